@@ -1,0 +1,49 @@
+import { fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import type { WorkerMessage } from '../../shared/worker/protocol.ts';
+import { sourceRoot } from './places.ts';
+import type { ProcessHost } from './process-host.ts';
+
+/** The process host of the command line, `serve` and the tests. */
+export const nodeHost: ProcessHost = {
+  start(module, args = []) {
+    const typescript = join(sourceRoot, `${module}.ts`);
+    const file = existsSync(typescript) ? typescript : join(sourceRoot, `${module}.js`);
+    const child = fork(file, [...args], {
+      serialization: 'advanced',
+      // What a worker or a library in it prints must not mix with our own stdout, which may be JSON lines.
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      execArgv: extname(file) === '.ts' ? ['--disable-warning=ExperimentalWarning'] : [],
+    });
+    let stderrTail = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      stderrTail = (stderrTail + text).slice(-2000);
+    });
+    return {
+      pid: child.pid,
+      post: (message) => {
+        // A closed channel is reported by `exit`; the callback only keeps it from being thrown twice.
+        if (child.connected) child.send(message, () => undefined);
+      },
+      onMessage: (listener) => {
+        child.on('message', (message) => listener(message as WorkerMessage));
+      },
+      onExit: (listener) => {
+        let told = false;
+        const tell = (reason: string) => {
+          if (!told) listener(reason);
+          told = true;
+        };
+        child.on('error', (error) => tell(error.message));
+        child.on('close', (code, signal) => {
+          const how = signal ? `killed by ${signal}` : `exit code ${code}`;
+          tell(
+            stderrTail.trim() === '' ? how : `${how}: ${stderrTail.trim().split('\n').slice(-3).join(' · ')}`,
+          );
+        });
+      },
+      kill: () => void child.kill('SIGKILL'),
+    };
+  },
+};

@@ -1,0 +1,164 @@
+import { availableParallelism } from 'node:os';
+import { CratewiseError, fromErrorShape } from '../../shared/errors.ts';
+import type { Calls } from '../../shared/worker/protocol.ts';
+import type { ProcessHost, WorkerHandle, WorkerModule } from './process-host.ts';
+
+/** The process that held a call died; the call may be tried once more. */
+export class WorkerDiedError extends CratewiseError {
+  override readonly name = 'WorkerDiedError';
+
+  constructor(reason: string) {
+    super('worker-died', `The worker process ended unexpectedly (${reason}).`);
+  }
+}
+
+/** A call did not answer in time; its process was killed. */
+export class WorkerTimeoutError extends CratewiseError {
+  override readonly name = 'WorkerTimeoutError';
+
+  constructor(seconds: number) {
+    super('worker-timeout', `No answer within ${seconds} s; the work was stopped.`);
+  }
+}
+
+export interface PoolOptions {
+  readonly module: WorkerModule;
+  /** Processes at most; default: one per core. */
+  readonly size?: number;
+  readonly args?: readonly string[];
+  /** After this many milliseconds without an answer a worker is killed and the call fails. */
+  readonly timeoutMs?: number;
+  /** Calls that a worker may hold at a time; 1 unless the worker's work is mostly waiting. */
+  readonly callsPerWorker?: number;
+}
+
+interface Job {
+  readonly method: string;
+  readonly params: readonly unknown[];
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+  timer?: NodeJS.Timeout;
+}
+
+interface Slot {
+  readonly handle: WorkerHandle;
+  readonly jobs: Map<number, Job>;
+  ready: boolean;
+}
+
+/**
+ * Worker processes of one kind, started when there is work, restarted when they die. Each call goes to the
+ * least busy process; a call whose process dies fails with `WorkerDiedError`, the others go on.
+ */
+export class WorkerPool<T extends Calls<T>> {
+  readonly #host: ProcessHost;
+  readonly #options: PoolOptions;
+  readonly #size: number;
+  readonly #slots: Slot[] = [];
+  readonly #waiting: Job[] = [];
+  #nextId = 1;
+  #closed = false;
+
+  constructor(host: ProcessHost, options: PoolOptions) {
+    this.#host = host;
+    this.#options = options;
+    this.#size = Math.max(1, options.size ?? availableParallelism());
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** How many calls the pool can work on at once. */
+  get capacity(): number {
+    return this.#size * (this.#options.callsPerWorker ?? 1);
+  }
+
+  call<K extends keyof T & string>(
+    method: K,
+    ...params: Parameters<T[K]>
+  ): Promise<Awaited<ReturnType<T[K]>>> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) {
+        reject(new CratewiseError('closed', 'The work was cancelled.'));
+        return;
+      }
+      this.#waiting.push({ method, params, resolve: resolve as (result: unknown) => void, reject });
+      this.#dispatch();
+    });
+  }
+
+  /** Ends every process; calls that are under way or waiting fail with code `closed`. */
+  close(): void {
+    this.#closed = true;
+    const cancelled = new CratewiseError('closed', 'The work was cancelled.');
+    for (const job of this.#waiting.splice(0)) job.reject(cancelled);
+    for (const slot of this.#slots.splice(0)) {
+      for (const job of slot.jobs.values()) {
+        clearTimeout(job.timer);
+        job.reject(cancelled);
+      }
+      slot.jobs.clear();
+      slot.handle.kill();
+    }
+  }
+
+  #dispatch(): void {
+    const limit = this.#options.callsPerWorker ?? 1;
+    while (this.#waiting.length > 0) {
+      let slot = this.#slots.filter((s) => s.jobs.size < limit).sort((a, b) => a.jobs.size - b.jobs.size)[0];
+      if (this.#slots.length < this.#size && (!slot || slot.jobs.size > 0)) slot = this.#start();
+      if (!slot) return;
+      const job = this.#waiting.shift();
+      if (job) this.#send(slot, job);
+    }
+  }
+
+  #send(slot: Slot, job: Job): void {
+    const id = this.#nextId++;
+    slot.jobs.set(id, job);
+    const { timeoutMs } = this.#options;
+    if (timeoutMs) {
+      job.timer = setTimeout(() => {
+        slot.jobs.delete(id);
+        job.reject(new WorkerTimeoutError(timeoutMs / 1000));
+        slot.handle.kill();
+      }, timeoutMs);
+    }
+    slot.handle.post({ id, method: job.method, params: job.params });
+  }
+
+  #start(): Slot {
+    const handle = this.#host.start(this.#options.module, this.#options.args);
+    const slot: Slot = { handle, jobs: new Map(), ready: false };
+    this.#slots.push(slot);
+    handle.onMessage((message) => {
+      if ('ready' in message) {
+        slot.ready = true;
+        return;
+      }
+      const job = slot.jobs.get(message.id);
+      if (!job) return;
+      slot.jobs.delete(message.id);
+      clearTimeout(job.timer);
+      if ('error' in message) job.reject(fromErrorShape(message.error));
+      else job.resolve(message.result);
+      this.#dispatch();
+    });
+    handle.onExit((reason) => {
+      const index = this.#slots.indexOf(slot);
+      if (index >= 0) this.#slots.splice(index, 1);
+      const died = new WorkerDiedError(reason);
+      for (const job of slot.jobs.values()) {
+        clearTimeout(job.timer);
+        job.reject(died);
+      }
+      slot.jobs.clear();
+      // A worker that can't even start would be restarted for ever: its waiting calls fail instead.
+      if (!slot.ready && this.#slots.length === 0)
+        for (const job of this.#waiting.splice(0)) job.reject(died);
+      else if (!this.#closed) this.#dispatch();
+    });
+    return slot;
+  }
+}

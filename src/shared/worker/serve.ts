@@ -1,0 +1,56 @@
+import { toErrorShape } from '../errors.ts';
+import type { CallMessage, Calls, WorkerMessage } from './protocol.ts';
+
+/** The end of a channel to the parent, as a Node child process and an Electron utility process both have it. */
+interface ParentPort {
+  send(message: WorkerMessage): void;
+  onMessage(listener: (message: CallMessage) => void): void;
+}
+
+/** The little of `process` that differs between the two kinds of child. */
+interface ChildProcess {
+  send?: (message: unknown) => boolean;
+  on(event: 'message', listener: (message: unknown) => void): void;
+  on(event: 'disconnect', listener: () => void): void;
+  exit(code: number): never;
+  parentPort?: {
+    postMessage(message: unknown): void;
+    on(event: 'message', listener: (event: { data: unknown }) => void): void;
+  };
+}
+
+function parentPort(): ParentPort {
+  const child = (globalThis as unknown as { process: ChildProcess }).process;
+  const { parentPort: electronPort } = child;
+  if (electronPort) {
+    return {
+      send: (message) => electronPort.postMessage(message),
+      onMessage: (listener) => electronPort.on('message', (event) => listener(event.data as CallMessage)),
+    };
+  }
+  if (!child.send) throw new Error('A worker must be started by the process host.');
+  // The parent is gone: nothing we hold can be delivered any more.
+  child.on('disconnect', () => child.exit(0));
+  return {
+    send: (message) => void child.send?.(message),
+    onMessage: (listener) => child.on('message', (message) => listener(message as CallMessage)),
+  };
+}
+
+/**
+ * Answers the parent's calls for the life of this process. Calls run as they come; a worker that must do one
+ * thing at a time gets one call at a time from the host.
+ */
+export function serveCalls<T extends Calls<T>>(calls: T): void {
+  const port = parentPort();
+  port.onMessage((message) => {
+    const method = calls[message.method as keyof T];
+    Promise.resolve()
+      .then(() => method.apply(calls, [...message.params]))
+      .then(
+        (result) => port.send({ id: message.id, result }),
+        (thrown: unknown) => port.send({ id: message.id, error: toErrorShape(thrown) }),
+      );
+  });
+  port.send({ ready: true });
+}
