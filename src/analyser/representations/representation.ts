@@ -1,0 +1,20 @@
+import type { PreparedWindow } from '../prepared-window.ts';
+
+/** Turns a window of audio into one vector. One folder each, listed in `index.ts`. */
+export interface Representation {
+  /** Short and stable, the key under which embeddings are stored: `mfcc`, `chroma`. */
+  readonly id: string;
+  /** Changes when vectors do: stored embeddings of another version are due again. */
+  readonly version: string;
+  /** Hz of the mono samples it reads with `window.pcm(sampleRate)`. */
+  readonly sampleRate: number;
+  /** Length of the vector. */
+  readonly dimension: number;
+  /** Seconds below which the vector would mean nothing; shorter windows are not given to it. */
+  readonly minimumSeconds: number;
+  /**
+   * The vector of one window. Intermediate results that others may need (a constant-Q transform) are kept with
+   * `window.memo(name, …)`.
+   */
+  compute(window: PreparedWindow): Float32Array | Promise<Float32Array>;
+}
