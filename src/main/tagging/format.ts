@@ -1,5 +1,18 @@
 import type { FieldChange, FieldEdit, TagValues } from '../../shared/tags.ts';
 
+/*
+ * The contract of every container. Notes that hold for all of them:
+ * - Rules of values: `rating` is stars, '0' … '5', halves allowed ('3.5'). `trackNumber` and `trackTotal` are edited
+ *   apart even where one frame holds both. `FieldChange.after` is what will be read back from the file, which can
+ *   be less than was asked (a year where only a year fits).
+ * - Splices are relative to the start of the file in a plan, to the start of the tag in `planId3`
+ *   (formats/id3/plan.ts: `planId3(tag | null, edits, options)` for a tag at the front or inside a chunk) and in
+ *   `planApe` (formats/ape). Both return `{ splices, sizeAfter, changes, touched }`, and shift by `shiftSplices`.
+ * - `bytes/` holds what formats share: `leadingId3` and `contentStart` (skip ID3v2 in front), `tidySplices`
+ *   (trim to what differs, drop no-ops: call it last in `plan`), `digest` (for units), `memorySource` (tests).
+ * - Units that are not in `touched` are compared in order, by id and digest, before and after.
+ */
+
 /** Random access to a file, or to bytes in a test. Reads are synchronous: formats run in a worker process. */
 export interface ByteSource {
   readonly size: number;
@@ -61,6 +74,15 @@ export interface ParsedFile {
 export interface FormatOptions {
   /** ID3v2.3 has no rule for several values: `joined` writes one string with `; `, `nul` separates by NUL. */
   readonly multiValue: 'joined' | 'nul';
+}
+
+/** What the edit of one tag (ID3v2, APEv2) inside a file would do; splices are relative to the tag's start. */
+export interface TagPlan {
+  readonly splices: readonly Splice[];
+  /** Bytes of the whole tag afterwards. */
+  readonly sizeAfter: number;
+  readonly changes: readonly FieldChange[];
+  readonly touched: readonly string[];
 }
 
 /** Reads and edits the tags of one family of containers. Pure: bytes in, plan out; it never writes. */

@@ -36,16 +36,23 @@ export interface JournalEntry {
 
 export type NewJournalEntry = Omit<JournalEntry, 'id' | 'state' | 'mtimeAfter' | 'error'>;
 
-/** Where writes are recorded before they happen. Every method is durable (on disk) when it returns. */
+export type JournalOutcome =
+  | { readonly state: 'done'; readonly mtimeAfter: string }
+  | { readonly state: 'failed'; readonly error: string }
+  | { readonly state: 'undone' };
+
+/**
+ * Where writes are recorded before they happen. `openBatch` and `open` are durable (on disk) when they return.
+ * Closing may reach the disk a little later: an entry that is found open after a crash is compared with its file.
+ */
 export interface WriteJournal {
   /** A new batch: everything that one command or one click writes. */
   openBatch(label: string): number;
   /** Records what is about to be written; one transaction for the whole list. Returns their ids in order. */
   open(entries: readonly NewJournalEntry[]): readonly number[];
-  close(
-    id: number,
-    outcome: { state: 'done'; mtimeAfter: string } | { state: 'failed'; error: string } | { state: 'undone' },
-  ): void;
+  close(id: number, outcome: JournalOutcome): void;
+  /** The same for many, in one transaction. */
+  closeAll(outcomes: readonly { readonly id: number; readonly outcome: JournalOutcome }[]): void;
   get(id: number): JournalEntry | undefined;
   /** Entries that were never closed: the process died. */
   unfinished(): readonly JournalEntry[];
