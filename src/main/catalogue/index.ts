@@ -1,0 +1,5 @@
+/** The catalogue's only door: everything else in this folder is its own affair. */
+export { CatalogueError, type CatalogueProblem } from './errors.ts';
+export { openCatalogue } from './open.ts';
+export type * from './stores.ts';
+export type * from './types.ts';

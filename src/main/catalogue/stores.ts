@@ -1,0 +1,198 @@
+import type { AnalysisResult } from '../../shared/analysis.ts';
+import type { Embedding, Task } from '../../shared/prediction.ts';
+import type { TagValues } from '../../shared/tags.ts';
+import type { WriteJournal } from '../tagging/journal.ts';
+import type {
+  FailedItem,
+  FileDetails,
+  FileProblem,
+  FileStamp,
+  KnownFile,
+  PredictorVersion,
+  Review,
+  Root,
+  ScannedFile,
+  SearchPage,
+  SearchPageRequest,
+  SearchQuery,
+  StoredPrediction,
+  Track,
+  WorkCounts,
+  WorkItem,
+} from './types.ts';
+
+export interface RootStore {
+  /** Adds a folder, or returns it when it is there already. `path` is absolute, escaped form. */
+  add(path: string): Root;
+  list(): readonly Root[];
+  get(id: number): Root | undefined;
+  byPath(path: string): Root | undefined;
+  /** Everything below the root is offline (or back) at once; files and what is known of them stay. */
+  setOffline(id: number, offline: boolean): void;
+  /** The root is no longer watched over: its files leave the catalogue, tracks and predictions stay. */
+  remove(id: number): void;
+}
+
+export interface FileStore {
+  /** A number for a scan that begins; larger than every one before. */
+  beginScan(): number;
+  /**
+   * Inserts or replaces by path, in one transaction; all are `present` and seen by `scanId`. A track is made where
+   * its audio is new. Returns ids in order.
+   */
+  upsert(files: readonly ScannedFile[], scanId: number): readonly number[];
+  /** Files found unchanged: they are `present` and seen by `scanId`. */
+  markSeen(ids: readonly number[], scanId: number): void;
+  /** Files found gone. */
+  markMissing(ids: readonly number[]): void;
+  /**
+   * The scan reached every folder of the root (or of `below`, a path inside it): files that it did not see are
+   * `missing`. Returns how many became so. Leaves out what lies below `except` (folders that could not be read).
+   */
+  finishScan(
+    rootId: number,
+    scanId: number,
+    options?: { below?: string; except?: readonly string[] },
+  ): number;
+  /** A known file now has another path (and stamp): its row, tags and history move with it. Replaces what stood there. */
+  move(id: number, to: { path: string; rootId: number } & FileStamp, scanId: number): void;
+  /** After a write: new stamp and tags; the audio is the same. */
+  update(id: number, change: FileStamp & { tags: TagValues }): void;
+  setProblem(id: number, problem: FileProblem | null): void;
+  /**
+   * Known files of a root in order of path (by UTF-8 bytes), read in pages: flat memory, and writes between two
+   * steps are fine. With `below`, only what lies at or below that path.
+   */
+  known(rootId: number, options?: { below?: string; pageSize?: number }): Generator<KnownFile, void, void>;
+  byPath(path: string): KnownFile | undefined;
+  get(id: number): KnownFile | undefined;
+  /** Files with this inode, device, size and mtime: candidates for "moved". */
+  byStamp(stamp: FileStamp): readonly KnownFile[];
+  ofTrack(trackId: number): readonly KnownFile[];
+  details(path: string): FileDetails | undefined;
+  counts(): { present: number; missing: number; offline: number; withProblem: number };
+}
+
+export interface TrackStore {
+  get(id: number): Track | undefined;
+  byAudioHash(hash: string): Track | undefined;
+  count(): number;
+}
+
+export interface PredictionStore {
+  ofTrack(trackId: number): readonly StoredPrediction[];
+  /** The one that search and display use. */
+  current(trackId: number, task: Task): StoredPrediction | undefined;
+  /**
+   * Which predictors are believed, best first; one that is not named comes after, newest first. Recomputes the
+   * current prediction of every track when the order changes (seconds at 1,000,000 tracks).
+   */
+  prefer(task: Task, predictorIds: readonly string[]): void;
+  /** The user's word on a prediction; null takes it back. */
+  review(trackId: number, task: Task, review: Pick<Review, 'state' | 'value'> | null): void;
+  reviewsOfTrack(trackId: number): readonly Review[];
+  embedding(trackId: number, representation: string): Embedding | undefined;
+  /** Genre names in use with the number of present files, most frequent first, by source `tag` and `prediction`. */
+  genres(): readonly { genre: string; tagged: number; predicted: number }[];
+}
+
+export interface EnqueueRequest {
+  readonly kind: string;
+  /** A track is due when one of these has not heard it in this version. */
+  readonly predictors: readonly PredictorVersion[];
+  /** Only tracks with a file at or below these paths. Default: the whole library. */
+  readonly below?: readonly string[];
+  /** Higher goes first. Default 0. */
+  readonly priority?: number;
+  /** Also what failed or was set aside before. Default false. */
+  readonly retry?: boolean;
+  /** Also what is not due. Default false. */
+  readonly all?: boolean;
+}
+
+export interface WorkQueue {
+  /**
+   * Queues every due track that has a reachable file, under a new run number: what one command or click asked for.
+   * An item that is queued already is taken over by the new run. `run` scopes `claim` and `counts`.
+   */
+  enqueue(request: EnqueueRequest): { run: number; queued: number };
+  /** The next items, marked as held: highest priority first, then oldest. Empty when there are none. */
+  claim(kind: string, count: number, run?: number): readonly WorkItem[];
+  /**
+   * Stores what an analysis found and marks the item done, in one transaction. `asked` are the predictors that ran:
+   * one without a prediction in `result` (silence) counts as having heard the track.
+   */
+  complete(itemId: number, result: AnalysisResult, asked: readonly PredictorVersion[]): void;
+  /** The file can't be analysed. The reason also stands at the file. */
+  fail(itemId: number, problem: FileProblem): void;
+  /**
+   * The worker died over this item. It is queued again the first time and set aside the second (or `limit`th).
+   * Returns whether it was set aside.
+   */
+  workerDied(itemId: number, reason: string, limit?: number): boolean;
+  /** Gives a claimed item back untouched (cancelled). */
+  release(itemId: number): void;
+  /** Takes what is still queued out of the queue. Returns how many. */
+  cancel(run: number): number;
+  counts(kind: string, run?: number): WorkCounts;
+  failures(kind: string, run?: number): readonly FailedItem[];
+}
+
+export interface SettingStore {
+  /** A JSON value; undefined when it was never set. */
+  get(name: string): unknown;
+  /** `undefined` removes it. */
+  set(name: string, value: unknown): void;
+  all(): Readonly<Record<string, unknown>>;
+}
+
+/** A journal that can also forget. */
+export interface PrunableJournal extends WriteJournal {
+  /** Drops closed entries of batches older than `before` (milliseconds since 1970): these can't be undone any more. */
+  prune(before: number): number;
+}
+
+/**
+ * One library. Everything is synchronous; each method is one transaction unless it stands inside `transaction`.
+ * After a kill at any point the file holds every transaction that returned before (an operating-system crash may
+ * lose the last few, but never those of `journal`).
+ */
+export interface Catalogue {
+  /** The database file; `:memory:` in tests. */
+  readonly file: string;
+  readonly readOnly: boolean;
+  readonly roots: RootStore;
+  readonly files: FileStore;
+  readonly tracks: TrackStore;
+  readonly predictions: PredictionStore;
+  readonly queue: WorkQueue;
+  readonly journal: PrunableJournal;
+  readonly settings: SettingStore;
+  search(query: SearchQuery, page?: SearchPageRequest): SearchPage;
+  /** Number of files that a query finds. */
+  count(query: SearchQuery): number;
+  /** Every hit, page by page, in order: flat memory. */
+  searchAll(
+    query: SearchQuery,
+    order?: Pick<SearchPageRequest, 'sort' | 'descending'>,
+  ): Generator<SearchPage>;
+  /** Several calls as one transaction; a throw undoes all of them. Journal methods refuse to run inside. */
+  transaction<T>(work: () => T): T;
+  /** Bytes of the database file, without its write-ahead log. */
+  size(): number;
+  close(): void;
+}
+
+export interface OpenOptions {
+  /**
+   * `write` (default): this process alone changes the library; a second one is refused with `catalogue-in-use`.
+   * `read`: any number of them, also while another writes.
+   */
+  readonly access?: 'read' | 'write';
+  /** Make the file (and its folder) where there is none. Default: true for `write`, false for `read`. */
+  readonly create?: boolean;
+  /** Called before an existing catalogue is backed up and migrated. */
+  readonly onMigration?: (step: { from: number; to: number; backup: string }) => void;
+  /** Milliseconds since 1970; tests set it. */
+  readonly now?: () => number;
+}
