@@ -1,6 +1,6 @@
+import { readExactly } from '../../bytes/reading.ts';
 import { RefusedError } from '../../errors.ts';
 import type { ByteSource, PageRenumbering } from '../../format.ts';
-import { readExactly } from '../bytes.ts';
 import { oggPageCrc } from './crc.ts';
 
 /** Header type flags of a page (RFC 3533, section 6). */

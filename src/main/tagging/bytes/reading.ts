@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { RefusedError } from '../errors.ts';
-import type { ByteSource, Splice } from '../format.ts';
+import type { ByteSource } from '../format.ts';
 
 /** What a header walk reads at once: large enough to make few system calls, small enough to cost nothing. */
 const WINDOW = 64 * 1024;
@@ -41,15 +41,8 @@ export class WindowedSource implements ByteSource {
   }
 }
 
-/** SHA-1 (hex) over the parts, one after the other. */
-export function sha1(...parts: readonly (Uint8Array | string)[]): string {
-  const hash = createHash('sha1');
-  for (const part of parts) hash.update(part);
-  return hash.digest('hex');
-}
-
 /** SHA-1 (hex) of a range of the file, read in pieces of 1 MiB; ends early where the file does. */
-export function sha1OfRange(source: ByteSource, start: number, end: number): string {
+export function digestOfRange(source: ByteSource, start: number, end: number): string {
   const hash = createHash('sha1');
   for (let at = start; at < end; ) {
     const piece = source.read(at, Math.min(1 << 20, end - at));
@@ -69,26 +62,4 @@ export function isZero(source: ByteSource, start: number, end: number): boolean 
     at += piece.length;
   }
   return true;
-}
-
-/**
- * The smallest single splice that turns `before` (standing at `offset`) into `after`; none where they are equal.
- * Small splices matter: the journal keeps them for ever.
- */
-export function trimmedSplice(offset: number, before: Uint8Array, after: Uint8Array): Splice[] {
-  const shorter = Math.min(before.length, after.length);
-  let head = 0;
-  while (head < shorter && before[head] === after[head]) head++;
-  let tail = 0;
-  while (tail < shorter - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) {
-    tail++;
-  }
-  if (head === before.length && head === after.length) return [];
-  return [
-    {
-      offset: offset + head,
-      length: before.length - head - tail,
-      insert: after.subarray(head, after.length - tail),
-    },
-  ];
 }
