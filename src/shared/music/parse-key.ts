@@ -13,7 +13,7 @@ export type ParsedKey =
       /** Further keys that the text names and that differ from `key` (`Am/C`), in order. */
       readonly others: readonly Key[];
     }
-  | { readonly kind: 'off' };
+  | { readonly kind: 'off'; readonly key: null };
 
 const LETTERS: Readonly<Record<string, number>> = { c: 0, d: 2, e: 4, f: 5, g: 7, a: 9, b: 11, h: 11 };
 
@@ -59,7 +59,7 @@ const MAX_LENGTH = 80;
 export function parseKey(text: string): ParsedKey | null {
   if (text.length > MAX_LENGTH) return null;
   const clean = text.normalize('NFKC').replaceAll('\0', '/').trim();
-  if (OFF_KEY.has(clean.toLowerCase())) return { kind: 'off' };
+  if (OFF_KEY.has(clean.toLowerCase())) return { kind: 'off', key: null };
 
   const keys = parseKeys(clean);
   if (keys !== null) return result(keys, 0);
@@ -72,8 +72,7 @@ export function parseKey(text: string): ParsedKey | null {
 
 /** The key of `parseKey`, for callers who do not care how it was written; null for off key and for no key. */
 export function keyOf(text: string): Key | null {
-  const parsed = parseKey(text);
-  return parsed?.kind === 'key' ? parsed.key : null;
+  return parseKey(text)?.key ?? null;
 }
 
 function result(keys: readonly Key[], cents: number): ParsedKey {
