@@ -17,12 +17,42 @@ export interface WindowPolicy {
   readonly seconds: number;
 }
 
+/** Three half-minutes: what the built-in tier was trained on, at a cost that does not grow with the track. */
+export const defaultWindows: WindowPolicy = { count: 3, seconds: 30 };
+
+/** A passage of a track, in seconds from its start. */
+export interface Passage {
+  readonly start: number;
+  readonly length: number;
+}
+
+/**
+ * The passages that a policy picks from a track: `count` windows, each in the middle of its share of the track,
+ * which keeps clear of intros and fade-outs. A track that is not longer than its windows, or a `count` of 0,
+ * is heard whole, cut in equal passages of about `seconds`.
+ * @param durationSeconds of the track; 0 or less gives no passage
+ */
+export function planWindows(durationSeconds: number, policy: WindowPolicy): Passage[] {
+  const { count, seconds } = policy;
+  if (!(durationSeconds > 0)) return [];
+  if (count > 0 && durationSeconds > count * seconds) {
+    const share = durationSeconds / count;
+    return Array.from({ length: count }, (_, i) => ({
+      start: i * share + (share - seconds) / 2,
+      length: seconds,
+    }));
+  }
+  const pieces = Math.max(1, Math.round(durationSeconds / seconds));
+  const length = durationSeconds / pieces;
+  return Array.from({ length: pieces }, (_, i) => ({ start: i * length, length }));
+}
+
 /** What the analyser found. */
 export interface AnalysisResult {
   /** Seconds, as decoded or as the container says. */
   readonly durationSeconds: number;
   /** Seconds from the start of each window that was heard, and its length. */
-  readonly windows: readonly { readonly start: number; readonly length: number }[];
+  readonly windows: readonly Passage[];
   readonly embeddings: readonly Embedding[];
   readonly predictions: readonly Prediction[];
   /** Why there is no prediction where one was asked for: `silence`, `too-short`. The file itself is sound. */
