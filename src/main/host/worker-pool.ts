@@ -121,11 +121,18 @@ export class WorkerPool<T extends Calls<T>> {
     if (timeoutMs) {
       job.timer = setTimeout(() => {
         slot.jobs.delete(id);
-        job.reject(new WorkerTimeoutError(timeoutMs / 1000));
+        // Out of the list before its end is known: nothing else may be given to a process that is being killed.
+        this.#remove(slot);
         slot.handle.kill();
+        job.reject(new WorkerTimeoutError(timeoutMs / 1000));
       }, timeoutMs);
     }
     slot.handle.post({ id, method: job.method, params: job.params });
+  }
+
+  #remove(slot: Slot): void {
+    const index = this.#slots.indexOf(slot);
+    if (index >= 0) this.#slots.splice(index, 1);
   }
 
   #start(): Slot {
@@ -146,8 +153,7 @@ export class WorkerPool<T extends Calls<T>> {
       this.#dispatch();
     });
     handle.onExit((reason) => {
-      const index = this.#slots.indexOf(slot);
-      if (index >= 0) this.#slots.splice(index, 1);
+      this.#remove(slot);
       const died = new WorkerDiedError(reason);
       for (const job of slot.jobs.values()) {
         clearTimeout(job.timer);

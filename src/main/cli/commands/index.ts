@@ -1,0 +1,25 @@
+import type { Command } from '../command.ts';
+import { analyze } from './analyze.ts';
+import { autotag } from './autotag.ts';
+import { scan } from './scan.ts';
+import { search } from './search.ts';
+import { settings } from './settings.ts';
+import { show } from './show.ts';
+import { status } from './status.ts';
+import { tag } from './tag.ts';
+import { undo } from './undo.ts';
+import { write } from './write.ts';
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [
+  autotag,
+  scan,
+  analyze,
+  search,
+  show,
+  write,
+  tag,
+  undo,
+  status,
+  settings,
+];

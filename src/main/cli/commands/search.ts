@@ -1,0 +1,152 @@
+import { compatibleKeys } from '../../../shared/music/compatible.ts';
+import { keyIndex, keyOf } from '../../../shared/music/key.ts';
+import type { Task } from '../../../shared/prediction.ts';
+import type { SearchQuery, SortField } from '../../catalogue/index.ts';
+import { keyNotation, pathArguments } from '../arguments.ts';
+import type { Command } from '../command.ts';
+import type { Arguments } from '../options.ts';
+import { plural } from '../text.ts';
+import { TRACK_HEADER, trackLine, trackRecord } from '../tracks.ts';
+import { UsageError } from '../usage-error.ts';
+
+const SORTS: readonly SortField[] = [
+  'path',
+  'title',
+  'artist',
+  'album',
+  'bpm',
+  'year',
+  'key',
+  'keyConfidence',
+  'genreConfidence',
+  'added',
+];
+const DEFAULT_LIMIT = 100;
+
+function tasks(args: Arguments, name: string): Task[] {
+  return args.texts(name).map((value) => {
+    if (value !== 'key' && value !== 'genre')
+      throw new UsageError(`--${name} takes key or genre; not “${value}”.`);
+    return value;
+  });
+}
+
+function keys(args: Arguments): number[] | undefined {
+  const texts = args.texts('key');
+  if (texts.length === 0) {
+    if (args.flag('compatible')) throw new UsageError('--compatible needs a --key to be compatible with.');
+    return undefined;
+  }
+  const found = texts.map((text) => {
+    const key = keyOf(text);
+    if (!key) throw new UsageError(`“${text}” is no key. Write it like 8A, Am, “A minor” or 1m.`);
+    return key;
+  });
+  const all = args.flag('compatible')
+    ? found.flatMap((key) => compatibleKeys(key).map((other) => other.key))
+    : found;
+  return [...new Set([...found, ...all].map(keyIndex))];
+}
+
+/** The query that the options ask for. @throws UsageError */
+export function searchQuery(args: Arguments, below: readonly string[]): SearchQuery {
+  const source = args.choice('source', ['tag', 'prediction', 'effective']);
+  const wanted = keys(args);
+  const min = args.number('min-confidence', 0, 1);
+  const max = args.number('max-confidence', 0, 1);
+  const bounds = { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
+  const confidenceTasks: Task[] = args.texts('genre').length > 0 && !wanted ? ['genre'] : ['key'];
+  const text = args.text('text');
+  const missing = tasks(args, 'missing');
+  const differs = tasks(args, 'differs');
+  return {
+    ...(wanted ? { keys: wanted } : {}),
+    ...(args.texts('genre').length > 0 ? { genres: args.texts('genre') } : {}),
+    ...(source ? { keySource: source, genreSource: source } : {}),
+    ...(text === undefined ? {} : { text }),
+    ...(missing.length > 0 ? { missing } : {}),
+    ...(differs.length > 0 ? { differs } : {}),
+    ...(min === undefined && max === undefined
+      ? {}
+      : { confidence: Object.fromEntries(confidenceTasks.map((task) => [task, bounds])) }),
+    ...(below.length > 0 ? { below } : {}),
+    ...(args.flag('all-states') ? { states: ['present', 'missing', 'offline'] as const } : {}),
+  };
+}
+
+export const search: Command = {
+  name: 'search',
+  synopsis: '[<folder…>]',
+  summary: 'Find tracks by key, genre, text, confidence or missing tags',
+  details:
+    'Every condition given must hold. A key or genre is taken from the tag and, where that is empty, from the ' +
+    'prediction; --source takes only one of them. Confidence bounds are about the key, or about the genre when ' +
+    'only a genre is asked for.',
+  options: {
+    key: {
+      type: 'string',
+      multiple: true,
+      value: '<key>',
+      help: '8A, Am, “A minor”, 1m; may be given several times',
+    },
+    compatible: {
+      type: 'boolean',
+      help: 'also keys that mix with it: one step on the wheel, and the relative',
+    },
+    genre: { type: 'string', multiple: true, value: '<genre>', help: 'any of those given' },
+    text: {
+      type: 'string',
+      value: '<words>',
+      help: 'words, or their beginnings, in title, artist, album, comment, path',
+    },
+    missing: {
+      type: 'string',
+      multiple: true,
+      value: '<field>',
+      help: 'tracks whose key or genre tag is empty',
+    },
+    differs: {
+      type: 'string',
+      multiple: true,
+      value: '<field>',
+      help: 'tracks tagged otherwise than predicted',
+    },
+    source: { type: 'string', value: '<source>', help: 'tag, prediction or effective (default)' },
+    'min-confidence': { type: 'string', value: '<p>', help: 'predictions from this probability (0 to 1)' },
+    'max-confidence': { type: 'string', value: '<p>', help: 'predictions up to this probability' },
+    sort: { type: 'string', value: '<field>', help: SORTS.join(', ') },
+    descending: { type: 'boolean', help: 'last first' },
+    'all-states': { type: 'boolean', help: 'missing and offline files too' },
+    limit: { type: 'string', value: '<n>', help: `at most so many (default ${DEFAULT_LIMIT}; 0: all)` },
+  },
+  async run(context) {
+    const { args, out, signal } = context;
+    const query = searchQuery(args, pathArguments(args));
+    const sort = args.choice('sort', SORTS);
+    const limit = args.integer('limit', 0, Number.MAX_SAFE_INTEGER) ?? DEFAULT_LIMIT;
+    const library = await context.library();
+    const notation = keyNotation(args, library.settings);
+    const total = library.catalogue.count(query);
+    let shown = 0;
+    const order = { ...(sort ? { sort } : {}), ...(args.flag('descending') ? { descending: true } : {}) };
+    for (const page of library.catalogue.searchAll(query, order)) {
+      for (const row of page.rows) {
+        if (signal.aborted || (limit > 0 && shown >= limit)) break;
+        const file = library.catalogue.files.details(row.path);
+        if (!file) continue;
+        if (shown === 0) out.line(TRACK_HEADER);
+        out.record(trackRecord(file, notation));
+        out.line(trackLine(file, notation));
+        shown++;
+      }
+      await out.drained();
+      if (signal.aborted || (limit > 0 && shown >= limit)) break;
+    }
+    out.record({ type: 'summary', command: 'search', found: total, shown });
+    out.line(
+      shown < total
+        ? `${shown} of ${plural(total, 'track')}; --limit shows more.`
+        : `${plural(total, 'track')}.`,
+    );
+  },
+};

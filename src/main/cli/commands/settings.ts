@@ -1,0 +1,57 @@
+import { LIBRARY_KEY_NOTATIONS, type Settings } from '../../library/settings.ts';
+import type { Command } from '../command.ts';
+import { UsageError } from '../usage-error.ts';
+
+interface Setting {
+  readonly values: readonly string[];
+  read(settings: Settings): string;
+  write(settings: Settings, value: string): void;
+}
+
+const SETTINGS: Readonly<Record<string, Setting>> = {
+  'key-notation': {
+    values: LIBRARY_KEY_NOTATIONS,
+    read: (settings) => settings.keyNotation,
+    write: (settings, value) => {
+      settings.keyNotation = value as Settings['keyNotation'];
+    },
+  },
+  'multi-value': {
+    values: ['joined', 'nul'],
+    read: (settings) => settings.multiValue,
+    write: (settings, value) => {
+      settings.multiValue = value as Settings['multiValue'];
+    },
+  },
+};
+
+export const settings: Command = {
+  name: 'settings',
+  synopsis: '[name=value…]',
+  summary: 'Show or change the library’s settings',
+  details: Object.entries(SETTINGS)
+    .map(([name, { values }]) => `  ${name}: ${values.join(', ')}`)
+    .join('\n'),
+  options: {},
+  async run(context) {
+    const changes = context.args.positionals.map((argument) => {
+      const [name = '', value = ''] = argument.split(/=(.*)/s);
+      const setting = SETTINGS[name];
+      if (!setting)
+        throw new UsageError(
+          `There is no setting “${name}”. There are: ${Object.keys(SETTINGS).join(', ')}.`,
+        );
+      if (!setting.values.includes(value)) {
+        throw new UsageError(`${name} can be ${setting.values.join(', ')}; not “${value}”.`);
+      }
+      return { setting, value };
+    });
+    const library = await context.library();
+    for (const { setting, value } of changes) setting.write(library.settings, value);
+    for (const [name, setting] of Object.entries(SETTINGS)) {
+      const value = setting.read(library.settings);
+      context.out.record({ type: 'setting', name, value });
+      context.out.line(`${name}=${value}`);
+    }
+  },
+};

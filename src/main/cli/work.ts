@@ -1,0 +1,123 @@
+import { FileError } from '../../shared/errors.ts';
+import type { FieldChange } from '../../shared/tags.ts';
+import type { AnalysisSummary } from '../analysis/analyse.ts';
+import type { Library, WriteOutcome, WriteRequest } from '../library/library.ts';
+import type { ScanSummary } from '../scan/scan.ts';
+import { keyNotation } from './arguments.ts';
+import type { CommandContext } from './command.ts';
+import { pathRecord } from './output.ts';
+import { safeText } from './text.ts';
+import { trackLine, trackRecord } from './tracks.ts';
+
+/** Scans with progress; files that failed are reported. */
+export async function scanFolders(
+  context: CommandContext,
+  library: Library,
+  folders: readonly string[],
+): Promise<ScanSummary> {
+  const { args, out, signal } = context;
+  const summary = await library.scan(folders, {
+    signal,
+    includeHidden: args.flag('hidden'),
+    onProgress: ({ seen, failed }) =>
+      out.progress.update({ label: 'scanning', done: seen, total: 0, failed }),
+  });
+  out.progress.clear();
+  for (const { path, code, message } of summary.failed) out.failure(path, new FileError(code, path, message));
+  return summary;
+}
+
+/** Analyses what is due, printing each track as it is done. */
+export async function analyseFolders(
+  context: CommandContext,
+  library: Library,
+  below: readonly string[] | undefined,
+): Promise<AnalysisSummary> {
+  const { args, out, signal } = context;
+  const notation = keyNotation(args, library.settings);
+  const jobs = args.integer('jobs', 1, 256);
+  const summary = await library.analyse({
+    ...(below ? { below } : {}),
+    signal,
+    retry: args.flag('retry'),
+    again: args.flag('again'),
+    ...(jobs ? { processes: jobs } : {}),
+    onProgress: (progress) => out.progress.update({ label: 'listening', ...progress }),
+    onResult: ({ path }) => {
+      const file = library.catalogue.files.details(path);
+      if (!file) return;
+      out.record(trackRecord(file, notation));
+      out.line(trackLine(file, notation));
+    },
+    onFailure: ({ path }, error) => out.failure(path, error),
+  });
+  out.progress.clear();
+  return summary;
+}
+
+/** Prints one change of a preview or a write. */
+export function printChange(
+  context: CommandContext,
+  path: string,
+  change: FieldChange,
+  written: boolean,
+): void {
+  const { out } = context;
+  out.record({ type: 'change', ...pathRecord(path), ...change, written });
+  const show = (values: readonly string[]) =>
+    values.length === 0 ? '(empty)' : values.map(safeText).join(' | ');
+  out.line(
+    `${safeText(path)}: ${safeText(change.field)}: ${show(change.before)} → ${show(change.after)}  [${safeText(change.location)}]`,
+  );
+}
+
+/** Counts of a write, by outcome. */
+export interface WriteCounts {
+  written: number;
+  unchanged: number;
+  failed: number;
+}
+
+/** Writes (or, as a dry run, only shows) edits, printing each change; refused and failed files are reported. */
+export async function writeEdits(
+  context: CommandContext,
+  library: Library,
+  requests: Iterable<WriteRequest>,
+  label: string,
+): Promise<WriteCounts> {
+  const { args, out, signal } = context;
+  const counts: WriteCounts = { written: 0, unchanged: 0, failed: 0 };
+  const dryRun = args.flag('dry-run');
+  const hardLinks = args.choice('hard-links', ['refuse', 'break']);
+  const report = (outcome: WriteOutcome) => {
+    const { path } = outcome;
+    if (outcome.kind === 'failed') {
+      counts.failed++;
+      out.failure(path, outcome.error);
+      return;
+    }
+    for (const change of outcome.changes) printChange(context, path, change, outcome.kind === 'written');
+    if (outcome.changes.length === 0) counts.unchanged++;
+    else if (outcome.kind === 'written') {
+      counts.written++;
+      const { bytesGrown, batch } = outcome;
+      out.record({ type: 'written', ...pathRecord(path), outcome: 'written', bytesGrown, batch });
+    }
+    out.progress.update({
+      label: 'writing',
+      done: counts.written + counts.unchanged,
+      total: 0,
+      failed: counts.failed,
+    });
+  };
+  await library.write(requests, {
+    label,
+    dryRun,
+    signal,
+    keepModifiedTime: args.flag('keep-mtime'),
+    ...(hardLinks ? { hardLinks } : {}),
+    onOutcome: report,
+  });
+  out.progress.clear();
+  return counts;
+}

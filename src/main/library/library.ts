@@ -1,0 +1,55 @@
+import { type AnalysisRequestOptions, type AnalysisSummary, analyseDue } from '../analysis/analyse.ts';
+import { type Catalogue, openCatalogue } from '../catalogue/index.ts';
+import type { ProcessHost } from '../host/process-host.ts';
+import { type ScanOptions, type ScanSummary, scanLibrary } from '../scan/scan.ts';
+import { TagWriter } from '../tagging/writer.ts';
+import { type Settings, settingsOf } from './settings.ts';
+
+/**
+ * One library and everything that can be done with it: what the command line, the app and `serve` all call.
+ * Open it once; close it when done, and work that is under way is stopped.
+ */
+export class Library {
+  readonly catalogue: Catalogue;
+  readonly settings: Settings;
+  readonly writer: TagWriter;
+  readonly #host: ProcessHost;
+
+  private constructor(catalogue: Catalogue, host: ProcessHost) {
+    this.catalogue = catalogue;
+    this.settings = settingsOf(catalogue);
+    this.#host = host;
+    this.writer = new TagWriter(catalogue.journal, host);
+  }
+
+  /**
+   * Opens a library, making it where there is none. Writes that a killed process left half done are finished or
+   * rolled back first.
+   * @throws CatalogueError when the file is not a catalogue, is from a newer version, in use, or can't be written
+   */
+  static async open(file: string, host: ProcessHost): Promise<Library> {
+    const library = new Library(openCatalogue(file), host);
+    try {
+      await library.writer.recover();
+      return library;
+    } catch (error) {
+      await library.close();
+      throw error;
+    }
+  }
+
+  /** Takes folders (absolute, escaped form) into the library, or looks again at those that are in it. */
+  scan(folders: readonly string[], options: ScanOptions): Promise<ScanSummary> {
+    return scanLibrary(this.catalogue, folders, { ...options, host: this.#host });
+  }
+
+  /** Listens to what is due. */
+  analyse(options: AnalysisRequestOptions): Promise<AnalysisSummary> {
+    return analyseDue(this.catalogue, this.#host, options);
+  }
+
+  async close(): Promise<void> {
+    await this.writer.close();
+    this.catalogue.close();
+  }
+}

@@ -1,0 +1,52 @@
+import { displayGenre } from '../../shared/music/genre.ts';
+import { formatKey, type KeyNotation, keyOf } from '../../shared/music/key.ts';
+import { type Prediction, rank, type Task } from '../../shared/prediction.ts';
+import type { FieldEdit, TagValues } from '../../shared/tags.ts';
+
+/** Under which conditions a prediction becomes a tag. */
+export interface PredictionPolicy {
+  /** Tasks whose field may be written. */
+  readonly tasks: readonly Task[];
+  /** Calibrated probability from which a prediction is written. */
+  readonly minConfidence: number;
+  /** Also where the field says something already. */
+  readonly overwrite: boolean;
+  readonly keyNotation: KeyNotation;
+}
+
+/** Why a task's field is left as it is. */
+export type SkipReason = 'no-prediction' | 'unsure' | 'filled';
+
+export interface PredictedEdits {
+  readonly edits: readonly FieldEdit[];
+  readonly skipped: Readonly<Partial<Record<Task, SkipReason>>>;
+}
+
+/** What a field would say if this prediction were written, in the user's notation. */
+export function predictedValue(task: Task, label: string, notation: KeyNotation): string {
+  if (task === 'genre') return displayGenre(label);
+  const key = keyOf(label);
+  return key ? formatKey(key, notation) : label;
+}
+
+/** The edits that a track's predictions ask for, and why others were not made. Pure. */
+export function predictedEdits(
+  tags: TagValues,
+  predictions: readonly Prediction[],
+  policy: PredictionPolicy,
+): PredictedEdits {
+  const edits: FieldEdit[] = [];
+  const skipped: Partial<Record<Task, SkipReason>> = {};
+  for (const task of policy.tasks) {
+    const prediction = predictions.find((candidate) => candidate.task === task);
+    const filled = (tags[task] ?? []).some((value) => value.trim() !== '');
+    if (!prediction) skipped[task] = 'no-prediction';
+    else if (filled && !policy.overwrite) skipped[task] = 'filled';
+    else {
+      const { label, confidence } = rank(prediction);
+      if (confidence < policy.minConfidence) skipped[task] = 'unsure';
+      else edits.push({ field: task, values: [predictedValue(task, label, policy.keyNotation)] });
+    }
+  }
+  return { edits, skipped };
+}

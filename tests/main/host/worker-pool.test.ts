@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import type { ProcessHost, WorkerHandle } from '../../../src/main/host/process-host.ts';
+import { WorkerDiedError, WorkerPool, WorkerTimeoutError } from '../../../src/main/host/worker-pool.ts';
+import type { CallMessage, WorkerMessage } from '../../../src/shared/worker/protocol.ts';
+
+interface Calls {
+  work(input: string): Promise<string>;
+}
+
+/** Processes under the test's control: what they were asked, and what they answer. */
+class ScriptedHost implements ProcessHost {
+  readonly workers: {
+    calls: CallMessage[];
+    answer: (m: WorkerMessage) => void;
+    exit: (r: string) => void;
+    killed: boolean;
+  }[] = [];
+
+  start(): WorkerHandle {
+    const worker = {
+      calls: [] as CallMessage[],
+      answer: (_message: WorkerMessage) => {},
+      exit: (_reason: string) => {},
+      killed: false,
+    };
+    this.workers.push(worker);
+    return {
+      pid: this.workers.length,
+      post: (message) => void worker.calls.push(message),
+      onMessage: (listener) => {
+        worker.answer = listener;
+        queueMicrotask(() => listener({ ready: true }));
+      },
+      onExit: (listener) => {
+        worker.exit = listener;
+      },
+      kill: () => {
+        worker.killed = true;
+        worker.exit('killed');
+      },
+    };
+  }
+}
+
+const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+describe('WorkerPool', () => {
+  it('gives each process one call and queues the rest', async () => {
+    const host = new ScriptedHost();
+    const pool = new WorkerPool<Calls>(host, { module: 'analyser/worker', size: 2 });
+    const results = ['a', 'b', 'c'].map((input) => pool.call('work', input));
+    expect(host.workers.map((worker) => worker.calls.length)).toEqual([1, 1]);
+    host.workers[0]?.answer({ id: host.workers[0].calls[0]!.id, result: 'A' });
+    expect(host.workers[0]?.calls.map((call) => call.params)).toEqual([['a'], ['c']]);
+    host.workers[1]?.answer({ id: host.workers[1].calls[0]!.id, error: { code: 'bad', message: 'no' } });
+    host.workers[0]?.answer({ id: host.workers[0].calls[1]!.id, result: 'C' });
+    expect(await results[0]).toBe('A');
+    await expect(results[1]).rejects.toMatchObject({ code: 'bad', message: 'no' });
+    expect(await results[2]).toBe('C');
+  });
+
+  it('fails the call of a process that dies, and starts another for the rest', async () => {
+    const host = new ScriptedHost();
+    const pool = new WorkerPool<Calls>(host, { module: 'analyser/worker', size: 1 });
+    const first = pool.call('work', 'a');
+    const second = pool.call('work', 'b');
+    await settle();
+    host.workers[0]?.exit('killed by SIGKILL');
+    await expect(first).rejects.toThrow(WorkerDiedError);
+    expect(host.workers).toHaveLength(2);
+    host.workers[1]?.answer({ id: host.workers[1].calls[0]!.id, result: 'B' });
+    expect(await second).toBe('B');
+  });
+
+  it('does not restart for ever a process that can not start', async () => {
+    const host = new ScriptedHost();
+    const pool = new WorkerPool<Calls>(host, { module: 'analyser/worker', size: 1 });
+    const calls = [pool.call('work', 'a'), pool.call('work', 'b')];
+    host.workers[0]?.exit('exit code 1');
+    for (const call of calls) await expect(call).rejects.toThrow(WorkerDiedError);
+    expect(host.workers).toHaveLength(1);
+  });
+
+  it('kills a process that does not answer in time', async () => {
+    const host = new ScriptedHost();
+    const pool = new WorkerPool<Calls>(host, { module: 'analyser/worker', size: 1, timeoutMs: 5 });
+    await expect(pool.call('work', 'a')).rejects.toThrow(WorkerTimeoutError);
+    expect(host.workers[0]?.killed).toBe(true);
+  });
+
+  it('rejects everything when closed', async () => {
+    const host = new ScriptedHost();
+    const pool = new WorkerPool<Calls>(host, { module: 'analyser/worker', size: 1 });
+    const calls = [pool.call('work', 'a'), pool.call('work', 'b')];
+    pool.close();
+    for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'closed' });
+    await expect(pool.call('work', 'c')).rejects.toMatchObject({ code: 'closed' });
+    expect(host.workers[0]?.killed).toBe(true);
+  });
+});
