@@ -30,6 +30,7 @@ export interface Splice {
 /**
  * Every Ogg page of stream `serial` between `start` and `end` (offsets in the old file) gets `delta` added to its
  * sequence number (mod 2^32), and its CRC made anew. Applied while copying, so that memory stays flat.
+ * No splice lies inside of the range; one that ends at `start`, an insertion there too, comes before its pages.
  */
 export interface PageRenumbering {
   readonly start: number;

@@ -24,10 +24,11 @@ export const applyPlan = (bytes: Buffer, plan: EditPlan): Buffer =>
 /** The plan turned round, as the journal does it: only from its own bytes and those it replaced. */
 export function invertPlan(bytes: Buffer, plan: EditPlan): EditPlan {
   let shift = 0;
+  // What ends where the range begins comes before it, an insertion too.
   const moved = (offset: number): number =>
     offset +
     plan.splices
-      .filter((splice) => splice.offset < offset)
+      .filter((splice) => splice.offset + splice.length <= offset)
       .reduce((sum, splice) => sum + splice.insert.length - splice.length, 0);
   const splices: Splice[] = plan.splices.map((splice) => {
     const inverse = {
@@ -41,7 +42,7 @@ export function invertPlan(bytes: Buffer, plan: EditPlan): EditPlan {
   const renumber = (plan.renumber ?? []).map((range) => ({
     ...range,
     start: moved(range.start),
-    end: moved(range.end),
+    end: moved(range.start) + range.end - range.start,
     delta: -range.delta,
   }));
   return { splices, renumber, changes: [], touched: [] };
