@@ -9,7 +9,7 @@ export class PreparedWindow {
   readonly start: number;
   /** Seconds that were really decoded. */
   readonly length: number;
-  readonly #pcm: ReadonlyMap<number, Float32Array>;
+  #pcm: ReadonlyMap<number, Float32Array> | null;
   readonly #memo = new Map<string, unknown>();
 
   /**
@@ -23,6 +23,7 @@ export class PreparedWindow {
 
   /** The mono samples at a sample rate. They are shared: do not write to them. */
   pcm(sampleRate: number): Float32Array {
+    if (!this.#pcm) throw new Error('The samples of this window were released already.');
     const pcm = this.#pcm.get(sampleRate);
     if (!pcm) throw new RangeError(`This window was not decoded at ${sampleRate} Hz.`);
     return pcm;
@@ -37,5 +38,10 @@ export class PreparedWindow {
   /** A representation's vector for this window, computed once. */
   vector(representation: Representation): Promise<Float32Array> {
     return this.memo(`vector:${representation.id}`, async () => representation.compute(this));
+  }
+
+  /** Lets go of the samples; what was computed from them stays. */
+  release(): void {
+    this.#pcm = null;
   }
 }

@@ -16,6 +16,12 @@ export interface Predictor {
   /** Seconds below which it would be guessing; shorter windows are not given to it. */
   readonly minimumSeconds: number;
   /**
+   * Does what is costly for one window and keeps it there (`window.memo`), so that the window's samples can be
+   * released before the next one is decoded. A predictor that reads samples in `predict` itself leaves it out,
+   * and all samples are held until then.
+   */
+  prepare?(window: PreparedWindow): Promise<void> | void;
+  /**
    * The calibrated distribution over `labels` for the whole track; sums to 1.
    * @param windows at least one; none of them silent or too short
    */

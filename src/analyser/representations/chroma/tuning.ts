@@ -38,7 +38,10 @@ export function spectralPeaks(pcm: Float32Array, sampleRate: number): Peaks {
   const frames = 1 + Math.floor(pcm.length / HOP);
   for (let t = 0; t < frames; t++) {
     const begin = t * HOP - FFT_SIZE / 2;
-    for (let i = 0; i < FFT_SIZE; i++) frame[i] = (pcm[begin + i] ?? 0) * window[i]!;
+    frame.fill(0);
+    const from = Math.max(begin, 0);
+    frame.set(pcm.subarray(from, Math.min(begin + FFT_SIZE, pcm.length)), from - begin);
+    for (let i = 0; i < FFT_SIZE; i++) frame[i] = frame[i]! * window[i]!;
     transform.forward(frame, re, im);
     let highest = 0;
     for (let k = 0; k < lines; k++) {
@@ -56,7 +59,7 @@ export function spectralPeaks(pcm: Float32Array, sampleRate: number): Peaks {
         continue;
       const slope = (above - below) / 2;
       const curvature = 2 * value - above - below;
-      const shift = Math.abs(curvature) < Number.MIN_VALUE * 2 ? 0 : slope / curvature;
+      const shift = Math.abs(slope) < curvature ? slope / curvature : 0;
       hertz.push(((k + shift) * sampleRate) / FFT_SIZE);
       heights.push(value + 0.5 * slope * shift);
     }
