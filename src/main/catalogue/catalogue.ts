@@ -1,0 +1,37 @@
+import type { Database } from './database.ts';
+import { fileStore } from './files.ts';
+import { writeJournal } from './journal.ts';
+import { predictionStore } from './predictions.ts';
+import { workQueue } from './queue.ts';
+import { rootStore } from './roots.ts';
+import { searcher } from './search.ts';
+import { settingStore } from './settings.ts';
+import type { Catalogue } from './stores.ts';
+import { trackStore } from './tracks.ts';
+
+/** The stores on one connection, as one library. `unlock` runs after the connection is closed. */
+export function assemble(database: Database, readOnly: boolean, unlock?: () => void): Catalogue {
+  const predictions = predictionStore(database);
+  return Object.freeze({
+    file: database.file,
+    readOnly,
+    roots: rootStore(database),
+    files: fileStore(database, predictions),
+    tracks: trackStore(database),
+    predictions,
+    queue: workQueue(database, predictions),
+    journal: writeJournal(database),
+    settings: settingStore(database),
+    ...searcher(database),
+    transaction: <T>(work: () => T) => database.write(work),
+    size: () =>
+      database.value<number>('SELECT page_count * page_size FROM pragma_page_count, pragma_page_size') ?? 0,
+    close() {
+      if (!database.sqlite.open) return;
+      // Keeps the planner's statistics fresh as the library grows; cheap by its own limit.
+      if (!readOnly) database.sqlite.pragma('optimize');
+      database.sqlite.close();
+      unlock?.();
+    },
+  });
+}

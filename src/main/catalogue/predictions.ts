@@ -1,0 +1,242 @@
+import type { AnalysisResult } from '../../shared/analysis.ts';
+import { KEY_LABELS } from '../../shared/music/key.ts';
+import { type Embedding, type Prediction, rank, type Task } from '../../shared/prediction.ts';
+import type { Database } from './database.ts';
+import { genreId, setPredictedGenre } from './genres.ts';
+import { keyOfTag } from './normalise.ts';
+import type { PredictionStore } from './stores.ts';
+import type { PredictorVersion, Review, StoredPrediction } from './types.ts';
+import { floatsFromBlob, floatsToBlob } from './vectors.ts';
+
+/** What the other stores of this folder need besides. */
+export interface PredictionInternals extends PredictionStore {
+  store(trackId: number, result: AnalysisResult, asked: readonly PredictorVersion[]): void;
+}
+
+interface PredictionRow {
+  task: Task;
+  predictor: string;
+  version: string;
+  labels: string;
+  probabilities: Buffer;
+  made_at: number;
+}
+
+const OF_TRACK = `SELECT m.task, m.predictor, m.version, m.labels, p.probabilities, p.made_at
+  FROM predictions p JOIN models m ON m.id = p.model_id
+  WHERE p.track_id = ? AND p.probabilities IS NOT NULL
+  ORDER BY m.task, p.made_at DESC, m.id DESC`;
+
+const PAGE = 1000;
+
+/** A 32-bit float carries 7 digits: 0.9 must come back as 0.9, or bounds given in decimals miss it. */
+const decimal = (float32: number): number => Math.round(float32 * 1e6) / 1e6;
+
+const preference = (task: Task): string => `predictions.prefer.${task}`;
+
+/** Predictions with their provenance, the user's word on them, embeddings. */
+export function predictionStore(database: Database): PredictionInternals {
+  const preferred = (task: Task): readonly string[] =>
+    JSON.parse(
+      database.value<string>('SELECT value FROM settings WHERE name = ?', preference(task)) ?? '[]',
+    ) as string[];
+
+  const ofTrack = (trackId: number): StoredPrediction[] => {
+    const found = database.all<PredictionRow>(OF_TRACK, trackId).map((row) => {
+      const labels = JSON.parse(row.labels) as string[];
+      const probabilities = Array.from(floatsFromBlob(row.probabilities), decimal);
+      const { label, confidence, runnerUp, margin } = rank({ labels, probabilities });
+      return {
+        trackId,
+        task: row.task,
+        predictor: row.predictor,
+        version: row.version,
+        labels,
+        probabilities,
+        label,
+        confidence,
+        runnerUp,
+        margin: decimal(margin),
+        at: row.made_at,
+      };
+    });
+    const current = new Set((['genre', 'key'] as const).map((task) => best(found, task, preferred(task))));
+    return found.map((prediction) => ({ ...prediction, current: current.has(prediction) }));
+  };
+
+  /** Writes the current predictions where search finds them: at the track and at each of its files. */
+  const refreshCurrent = (trackId: number): void => {
+    const current = ofTrack(trackId).filter((prediction) => prediction.current);
+    const key = current.find((prediction) => prediction.task === 'key');
+    const genre = current.find((prediction) => prediction.task === 'genre');
+    const predictedGenreId = genre ? genreId(database, genre.label) : null;
+    const values = [
+      key ? keyOfLabel(key.label) : null,
+      key?.confidence ?? null,
+      genre?.label ?? null,
+      predictedGenreId,
+      genre?.confidence ?? null,
+    ];
+    const columns = `predicted_key = ?, predicted_key_confidence = ?, predicted_genre = ?, predicted_genre_id = ?,
+      predicted_genre_confidence = ?`;
+    database.run(`UPDATE tracks SET ${columns} WHERE id = ?`, ...values, trackId);
+    database.run(
+      `UPDATE files SET ${columns}, duration = (SELECT duration FROM tracks WHERE id = track_id)
+       WHERE track_id = ?`,
+      ...values,
+      trackId,
+    );
+    for (const { id } of database.all<{ id: number }>('SELECT id FROM files WHERE track_id = ?', trackId))
+      setPredictedGenre(database, id, predictedGenreId);
+  };
+
+  const put = (trackId: number, made: PredictorVersion, prediction: Prediction | undefined): void => {
+    database.run(
+      `DELETE FROM predictions WHERE track_id = ?
+         AND model_id IN (SELECT id FROM models WHERE task = ? AND predictor = ?)`,
+      trackId,
+      made.task,
+      made.id,
+    );
+    const identity = [made.task, made.id, made.version, JSON.stringify(prediction?.labels ?? [])];
+    const model =
+      database.value<number>(
+        'SELECT id FROM models WHERE task = ? AND predictor = ? AND version = ? AND labels = ?',
+        ...identity,
+      ) ??
+      database.run('INSERT INTO models (task, predictor, version, labels) VALUES (?, ?, ?, ?)', ...identity)
+        .id;
+    database.run(
+      'INSERT INTO predictions VALUES (?, ?, ?, ?)',
+      trackId,
+      model,
+      prediction ? floatsToBlob(prediction.probabilities) : null,
+      database.now(),
+    );
+  };
+
+  const store = (trackId: number, result: AnalysisResult, asked: readonly PredictorVersion[]): void =>
+    database.write(() => {
+      database.run(
+        `UPDATE tracks SET analysed_at = ?, silent_reason = ?, windows = ?,
+           duration = CASE WHEN ? > 0 THEN ? ELSE duration END WHERE id = ?`,
+        database.now(),
+        result.silentReason ?? null,
+        JSON.stringify(result.windows),
+        result.durationSeconds,
+        result.durationSeconds,
+        trackId,
+      );
+      for (const { representation, version, vector } of result.embeddings)
+        database.run(
+          `INSERT INTO embeddings (track_id, representation, version, dimension, vector, made_at)
+           VALUES (?, ?, ?, ?, ?, ?)
+           ON CONFLICT (track_id, representation) DO UPDATE SET version = excluded.version,
+             dimension = excluded.dimension, vector = excluded.vector, made_at = excluded.made_at`,
+          trackId,
+          representation,
+          version,
+          vector.length,
+          floatsToBlob(vector),
+          database.now(),
+        );
+      for (const prediction of result.predictions) {
+        checkDistribution(prediction);
+        const { predictor, version, task } = prediction;
+        put(trackId, { id: predictor, version, task }, prediction);
+      }
+      const spoke = new Set(result.predictions.map(({ task, predictor }) => `${task}\n${predictor}`));
+      for (const made of asked) if (!spoke.has(`${made.task}\n${made.id}`)) put(trackId, made, undefined);
+      refreshCurrent(trackId);
+    });
+
+  return {
+    store,
+    ofTrack,
+    current: (trackId, task) =>
+      ofTrack(trackId).find((prediction) => prediction.current && prediction.task === task),
+
+    prefer: (task, predictorIds) =>
+      database.write(() => {
+        if (JSON.stringify(predictorIds) === JSON.stringify(preferred(task))) return;
+        database.run(
+          'INSERT INTO settings VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+          preference(task),
+          JSON.stringify(predictorIds),
+        );
+        let last = 0;
+        for (;;) {
+          const page = database.all<{ id: number }>(
+            'SELECT id FROM tracks WHERE id > ? AND analysed_at IS NOT NULL ORDER BY id LIMIT ?',
+            last,
+            PAGE,
+          );
+          if (page.length === 0) return;
+          for (const { id } of page) refreshCurrent(id);
+          last = page.at(-1)!.id;
+        }
+      }),
+
+    review(trackId, task, review) {
+      if (review === null) database.run('DELETE FROM reviews WHERE track_id = ? AND task = ?', trackId, task);
+      else
+        database.run(
+          'INSERT OR REPLACE INTO reviews VALUES (?, ?, ?, ?, ?)',
+          trackId,
+          task,
+          review.state,
+          review.value,
+          database.now(),
+        );
+    },
+
+    reviewsOfTrack: (trackId) =>
+      database.all<Review & Record<string, unknown>>(
+        `SELECT track_id AS trackId, task, state, value, reviewed_at AS at FROM reviews WHERE track_id = ?
+         ORDER BY task`,
+        trackId,
+      ),
+
+    embedding(trackId, representation): Embedding | undefined {
+      const row = database.get<{ version: string; vector: Buffer }>(
+        'SELECT version, vector FROM embeddings WHERE track_id = ? AND representation = ?',
+        trackId,
+        representation,
+      );
+      return row && { representation, version: row.version, vector: floatsFromBlob(row.vector) };
+    },
+
+    genres: () =>
+      database.all<{ genre: string; tagged: number; predicted: number }>(
+        `SELECT g.name AS genre, sum(fg.tagged) AS tagged, sum(fg.predicted) AS predicted
+         FROM file_genres fg JOIN genres g ON g.id = fg.genre_id
+         GROUP BY g.id ORDER BY tagged + predicted DESC, g.name`,
+      ),
+  };
+}
+
+/** The prediction to believe: by the user's order of predictors, then the newest (`found` has these first). */
+function best<T extends { task: Task; predictor: string }>(
+  found: readonly T[],
+  task: Task,
+  preferred: readonly string[],
+): T | undefined {
+  const ofTask = found.filter((prediction) => prediction.task === task);
+  for (const id of preferred) {
+    const match = ofTask.find((prediction) => prediction.predictor === id);
+    if (match) return match;
+  }
+  return ofTask[0];
+}
+
+function keyOfLabel(label: string): number | null {
+  const index = KEY_LABELS.indexOf(label);
+  return index >= 0 ? index : keyOfTag(label);
+}
+
+function checkDistribution({ predictor, labels, probabilities }: Prediction): void {
+  if (labels.length === 0 || labels.length !== probabilities.length || !probabilities.every(Number.isFinite))
+    throw new TypeError(
+      `Predictor ${predictor} gave ${probabilities.length} probabilities for ${labels.length} labels, or none that are numbers.`,
+    );
+}

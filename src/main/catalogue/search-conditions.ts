@@ -1,0 +1,171 @@
+import type { Task } from '../../shared/prediction.ts';
+import type { Database } from './database.ts';
+import { knownGenreIds } from './genres.ts';
+import { belowCondition } from './paths.ts';
+import { ftsQuery } from './search-text.ts';
+import type { SearchQuery, ValueSource } from './types.ts';
+
+/** A piece of SQL with its parameters. */
+export interface Sql {
+  readonly sql: string;
+  readonly params: readonly unknown[];
+}
+
+/**
+ * One condition of a search in the forms that the planner chooses from: a test of a row of `files`, and a query of
+ * all ids for which it holds.
+ */
+export interface Condition {
+  readonly kind: 'facets' | 'genre' | 'text' | 'below';
+  readonly test: Sql;
+  readonly ids: Sql;
+}
+
+export interface Conditions {
+  /** Which files are in question at all: by state. Empty parameters, cheap. */
+  readonly scope: Sql;
+  /** Only present files: the partial indexes apply. */
+  readonly presentOnly: boolean;
+  readonly conditions: readonly Condition[];
+}
+
+const KEY_COLUMN: Readonly<Record<ValueSource, string>> = {
+  tag: 'tag_key',
+  prediction: 'predicted_key',
+  effective: 'effective_key',
+};
+
+const GENRE_COLUMN: Readonly<Record<ValueSource, string>> = {
+  tag: 'tagged',
+  prediction: 'predicted',
+  effective: 'effective',
+};
+
+const MISSING: Readonly<Record<Task, string>> = { key: 'key_text IS NULL', genre: 'genre IS NULL' };
+const DIFFERS: Readonly<Record<Task, string>> = {
+  key: 'tag_key <> predicted_key',
+  genre: 'genre_differs = 1',
+};
+const CONFIDENCE: Readonly<Record<Task, string>> = {
+  key: 'predicted_key_confidence',
+  genre: 'predicted_genre_confidence',
+};
+
+/**
+ * What a query asks, as SQL.
+ * @throws RangeError for a key index outside 0..23 or a bound that is no number
+ */
+export function conditionsOf(database: Database, query: SearchQuery): Conditions {
+  const { scope, presentOnly } = scopeOf(database, query);
+  const conditions: Condition[] = [];
+
+  const facets = facetTests(query);
+  if (facets.length > 0) {
+    const test = all(facets);
+    conditions.push({
+      kind: 'facets',
+      test,
+      ids: { sql: `SELECT id FROM files WHERE ${scope.sql} AND ${test.sql}`, params: test.params },
+    });
+  }
+
+  if (query.genres) {
+    const ids = knownGenreIds(database, query.genres);
+    const column = GENRE_COLUMN[query.genreSource ?? 'effective'];
+    const list = ids.length === 0 ? 'NULL' : ids.map(() => '?').join();
+    conditions.push({
+      kind: 'genre',
+      test: {
+        sql: `EXISTS (SELECT 1 FROM file_genres g WHERE g.genre_id IN (${list}) AND g.file_id = files.id
+                      AND g.${column} = 1)`,
+        params: ids,
+      },
+      ids: {
+        sql: `SELECT DISTINCT file_id AS id FROM file_genres WHERE genre_id IN (${list}) AND ${column} = 1`,
+        params: ids,
+      },
+    });
+  }
+
+  if (query.text !== undefined && query.text.trim() !== '') {
+    const match = ftsQuery(query.text);
+    conditions.push({
+      kind: 'text',
+      test:
+        match === null
+          ? { sql: '0', params: [] }
+          : { sql: 'files.id IN (SELECT rowid FROM file_text WHERE file_text MATCH ?)', params: [match] },
+      ids:
+        match === null
+          ? { sql: 'SELECT id FROM files WHERE 0', params: [] }
+          : { sql: 'SELECT rowid AS id FROM file_text WHERE file_text MATCH ?', params: [match] },
+    });
+  }
+
+  if (query.below) {
+    const test = belowCondition('files.path', query.below);
+    conditions.push({
+      kind: 'below',
+      test,
+      ids: { sql: `SELECT id FROM files WHERE ${scope.sql} AND ${test.sql}`, params: test.params },
+    });
+  }
+  return { scope, presentOnly, conditions };
+}
+
+/** Which files are asked for by state. `offline` is a mark on roots: the list of offline ones is short. */
+function scopeOf(database: Database, query: SearchQuery): Pick<Conditions, 'scope' | 'presentOnly'> {
+  const states = new Set(query.states ?? ['present']);
+  const offline = database.all<{ id: number }>('SELECT id FROM roots WHERE offline = 1').map(({ id }) => id);
+  const online = offline.length === 0 ? '1' : `root_id NOT IN (${offline.join()})`;
+  const parts: string[] = [];
+  if (states.has('present') && states.has('missing')) parts.push(online);
+  else if (states.has('present'))
+    parts.push(offline.length === 0 ? 'missing = 0' : `(missing = 0 AND ${online})`);
+  else if (states.has('missing')) parts.push(`(missing = 1 AND ${online})`);
+  if (states.has('offline') && offline.length > 0) parts.push(`root_id IN (${offline.join()})`);
+  const presentOnly = states.size === 1 && states.has('present');
+  // The term stands alone so that the planner recognises the partial indexes.
+  const sql = presentOnly
+    ? `missing = 0${offline.length === 0 ? '' : ` AND ${online}`}`
+    : parts.length === 0
+      ? '0'
+      : `(${parts.join(' OR ')})`;
+  return { scope: { sql, params: [] }, presentOnly };
+}
+
+/** Conditions on single columns of `files`, all of them in the index `files_facets`. */
+function facetTests(query: SearchQuery): Sql[] {
+  const tests: Sql[] = [];
+  const test = (sql: string, ...params: readonly unknown[]) => tests.push({ sql, params });
+  if (query.keys) {
+    for (const key of query.keys)
+      if (!Number.isInteger(key) || key < 0 || key > 23) throw new RangeError(`No key has index ${key}.`);
+    const list = query.keys.length === 0 ? 'NULL' : query.keys.map(() => '?').join();
+    test(`${KEY_COLUMN[query.keySource ?? 'effective']} IN (${list})`, ...query.keys);
+  }
+  for (const task of query.missing ?? []) test(MISSING[task]);
+  for (const task of query.differs ?? []) test(DIFFERS[task]);
+  for (const task of ['key', 'genre'] as const) bounds(CONFIDENCE[task], query.confidence?.[task]);
+  bounds('bpm', query.bpm);
+  return tests;
+
+  function bounds(column: string, range: { readonly min?: number; readonly max?: number } | undefined): void {
+    for (const [bound, operator] of [
+      [range?.min, '>='],
+      [range?.max, '<='],
+    ] as const) {
+      if (bound === undefined) continue;
+      if (!Number.isFinite(bound)) throw new RangeError(`A bound must be a number, not ${bound}.`);
+      test(`${column} ${operator} ?`, bound);
+    }
+  }
+}
+
+/** All of them. */
+export function all(tests: readonly Sql[]): Sql {
+  return {
+    sql: tests.length === 0 ? '1' : tests.map(({ sql }) => sql).join(' AND '),
+    params: tests.flatMap(({ params }) => params),
+  };
+}
