@@ -32,7 +32,7 @@ const UPSERT = `INSERT INTO files (path, root_id, track_id, size, mtime_ns, inod
     seen_scan, added_at, problem_code, problem_message, problem_at, title, artist, album, genre, key_text, tag_key,
     bpm, year, duration, predicted_key, predicted_key_confidence, predicted_genre, predicted_genre_id,
     predicted_genre_confidence)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (path) DO UPDATE SET
     root_id = excluded.root_id, track_id = excluded.track_id, size = excluded.size, mtime_ns = excluded.mtime_ns,
     inode = excluded.inode, device = excluded.device, container = excluded.container, missing = 0,
