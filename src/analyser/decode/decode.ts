@@ -12,6 +12,9 @@ const AVERROR_EAGAIN = FFmpegError.AVERROR(PosixError.EAGAIN);
 /** Seconds decoded before a window: MP3's bit reservoir, Opus' and AAC's overlap need them to get going. */
 const preRoll = 0.5;
 
+/** Seconds before a window that the resampler gets to hear, so that its filter has something to hold. */
+const filterMargin = 0.02;
+
 /** Packets in a row that may be damaged before the rest of the passage is given up. */
 const patience = 500;
 
@@ -32,7 +35,6 @@ export class AudioFile {
   readonly #secondsPerTick: number;
   readonly #startTicks: number;
   #damaged = 0;
-  #decodedSeconds = 0;
   #duration: number;
 
   /**
@@ -65,28 +67,31 @@ export class AudioFile {
    * @throws FileError `undecodable` where nothing at all can be decoded
    */
   *windows(policy: WindowPolicy, sampleRates: readonly number[]): Generator<DecodedWindow> {
+    let passages = planWindows(this.#duration, policy);
     let heard = 0;
-    for (const passage of planWindows(this.#duration, policy)) {
-      const window = this.decode(passage, sampleRates);
-      if (window.length < passage.length / 2 && this.#correctDuration()) {
-        // The container promised more than there is: plan again with what there is, unless we got on well.
-        if (heard === 0) {
-          for (const again of planWindows(this.#duration, policy)) {
-            const second = this.decode(again, sampleRates);
-            if (second.length > 0) {
-              heard += 1;
-              yield second;
-            }
-          }
-          break;
-        }
-      }
-      if (window.length > 0) {
-        heard += 1;
-        yield window;
-      }
+    let last = passages.pop();
+    // The last one first: it tells whether the file is as long as it says, while the plan can still be changed.
+    let ending = last && this.decode(last, sampleRates);
+    if (last && ending && ending.length < last.length / 2 && this.#correctDuration()) {
+      passages = planWindows(this.#duration, policy);
+      last = passages.pop();
+      ending = last && this.decode(last, sampleRates);
     }
-    if (heard === 0 && this.#damaged > 0) {
+    for (const passage of passages) {
+      const window = this.decode(passage, sampleRates);
+      if (window.length === 0) continue;
+      heard += 1;
+      yield window;
+    }
+    if (ending && ending.length > 0) {
+      heard += 1;
+      yield ending;
+    }
+    if (heard > 0 || this.#duration <= 0) return;
+    // No passage could be reached: hear at least what there is at the start.
+    const start = this.decode({ start: 0, length: policy.seconds }, sampleRates);
+    if (start.length > 0) yield start;
+    else {
       const { path } = this.#input;
       throw new FileError(
         'undecodable',
@@ -102,34 +107,47 @@ export class AudioFile {
    */
   decode(passage: Passage, sampleRates: readonly number[]): DecodedWindow {
     this.#seek(passage.start);
+    const window = this.#decodeFromHere(passage, sampleRates);
+    if (window.length > 0 || passage.start === 0) return window;
+    // A damaged index or damaged pages can send the seek past the passage: then go there on foot.
+    this.#seek(0);
+    return this.#decodeFromHere(passage, sampleRates, 0);
+  }
+
+  #decodeFromHere(
+    passage: Passage,
+    sampleRates: readonly number[],
+    expected = Math.max(0, passage.start - preRoll),
+  ): DecodedWindow {
+    const end = passage.start + passage.length;
     let start = passage.start;
     let sinks: { rate: number; resampler: MonoResampler }[] | undefined;
     try {
-      for (const { at, seconds } of this.#frames(Math.max(0, passage.start - preRoll))) {
-        if (at + seconds <= passage.start - 0.02) continue;
+      for (const { at, seconds } of this.#frames(expected)) {
+        if (at + seconds <= passage.start - filterMargin) continue;
+        if (at >= end) break;
         if (!sinks) {
           start = Math.max(passage.start, at);
           sinks = sampleRates.map((rate) => ({
             rate,
             resampler: new MonoResampler(
               rate,
-              Math.max(1, Math.round((passage.start + passage.length - start) * rate)),
+              Math.round((end - start) * rate),
               Math.round((start - at) * rate),
             ),
           }));
         }
         for (const { resampler } of sinks) resampler.push(this.#frame);
         if (sinks.every(({ resampler }) => resampler.full)) break;
-        if (at > passage.start + passage.length + 1) break;
       }
       const pcm = new Map<number, Float32Array>();
       let length = 0;
       for (const { rate, resampler } of sinks ?? []) {
         resampler.finish();
-        pcm.set(rate, resampler.samples);
-        length = Math.max(length, resampler.samples.length / rate);
+        const { samples } = resampler;
+        pcm.set(rate, samples);
+        length = Math.max(length, samples.length / rate);
       }
-      this.#decodedSeconds += length;
       return { start, length, pcm };
     } finally {
       for (const { resampler } of sinks ?? []) resampler.close();

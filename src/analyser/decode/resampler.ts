@@ -7,6 +7,9 @@ const mono = { nbChannels: 1, order: AV_CHANNEL_ORDER_NATIVE, mask: 4n };
 /** Seconds of input that are handed over before samples are fetched: fewer crossings into JavaScript. */
 const secondsPerFetch = 0.5;
 
+/** 12 dB over full scale: room for what loud masters overshoot, none for the bursts of a damaged file. */
+const limit = 4;
+
 /** Samples that the filter may hold back, at the lower rate. */
 const filterDelay = 64;
 
@@ -43,7 +46,7 @@ export class MonoResampler {
     return this.#filled === this.#out.length;
   }
 
-  /** The samples so far: finite, nominally −1..1. */
+  /** The samples so far: finite, nominally −1..1, never beyond ±4. */
   get samples(): Float32Array {
     return this.full ? this.#out : this.#out.slice(0, this.#filled);
   }
@@ -133,8 +136,8 @@ export class MonoResampler {
     let at = this.#filled;
     for (let i = from; i < from + count; i++) {
       const sample = samples[i]!;
-      // Float files may hold NaN and infinities, which would spoil every sum that they enter.
-      out[at++] = Number.isFinite(sample) ? sample : 0;
+      // Float files may hold NaN and infinities, damaged ones anything: each would spoil every sum it enters.
+      out[at++] = sample >= -limit && sample <= limit ? sample : Math.sign(sample) * limit || 0;
     }
     this.#filled = at;
   }

@@ -1,4 +1,4 @@
-import { Fft, RealFft } from './fft.ts';
+import { ComplexFft, RealFft } from '../../dsp/fft.ts';
 
 /** Hz; the transform is laid out for this rate. */
 export const SAMPLE_RATE = 22_050;
@@ -53,8 +53,9 @@ const HANN_RESPONSE = Float64Array.from({ length: REACH * STEPS_PER_UNIT + 2 }, 
 
 interface Workspace {
   readonly forward: RealFft;
-  readonly inverse: Fft;
+  readonly inverse: ComplexFft;
   readonly input: Float32Array;
+  readonly rectangle: Float64Array;
   readonly re: Float64Array;
   readonly im: Float64Array;
   readonly foldedRe: Float64Array;
@@ -66,8 +67,9 @@ let workspace: Workspace | undefined;
 function workspaceOnce(): Workspace {
   workspace ??= {
     forward: new RealFft(BLOCK),
-    inverse: new Fft(BLOCK_FRAMES),
+    inverse: new ComplexFft(BLOCK_FRAMES),
     input: new Float32Array(BLOCK),
+    rectangle: new Float64Array(BLOCK).fill(1),
     re: new Float64Array(BLOCK / 2 + 1),
     im: new Float64Array(BLOCK / 2 + 1),
     foldedRe: new Float64Array(BLOCK_FRAMES),
@@ -93,13 +95,13 @@ export function frameCount(samples: number): number {
 export function constantQ(pcm: Float32Array, tuning = 0): ConstantQ {
   const frames = frameCount(pcm.length);
   const data = new Float32Array(frames * BINS);
-  const { forward, input, re, im } = workspaceOnce();
+  const { forward, input, rectangle, re, im } = workspaceOnce();
   for (let first = 0; first < frames; first += USED_FRAMES) {
     const begin = (first - MARGIN_FRAMES) * HOP;
     input.fill(0);
     const from = Math.max(begin, 0);
     input.set(pcm.subarray(from, Math.min(begin + BLOCK, pcm.length)), from - begin);
-    forward.forward(input, re, im);
+    forward.spectrum(input, 0, rectangle, re, im);
     const used = Math.min(USED_FRAMES, frames - first);
     for (let bin = 0; bin < BINS; bin++) filterBin(bin, tuning, used, data, first);
   }
@@ -129,7 +131,7 @@ function filterBin(bin: number, tuning: number, used: number, data: Float32Array
     // Conjugated, so that a forward transform is the inverse one (conjugated, which magnitudes do not see).
     foldedIm[slot] = foldedIm[slot]! - im[line]! * gain;
   }
-  inverse.forward(foldedRe, foldedIm);
+  inverse.transform(foldedRe, foldedIm);
   const scale = Math.sqrt(length) / BLOCK;
   for (let frame = 0; frame < used; frame++) {
     const r = foldedRe[frame + MARGIN_FRAMES]!;

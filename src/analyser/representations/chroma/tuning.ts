@@ -1,4 +1,4 @@
-import { RealFft } from './fft.ts';
+import { Stft } from '../../dsp/stft.ts';
 
 const FFT_SIZE = 2048;
 const HOP = 512;
@@ -15,11 +15,7 @@ export interface Peaks {
   readonly heights: Float64Array;
 }
 
-const transform = new RealFft(FFT_SIZE);
-const window = Float64Array.from(
-  { length: FFT_SIZE },
-  (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / FFT_SIZE),
-);
+const stft = new Stft(FFT_SIZE, HOP, 'zero');
 
 /**
  * Peaks between 150 and 4,000 Hz of a spectrogram (Hann, 2,048 samples, hop 512, centred, zeros beyond the ends),
@@ -28,24 +24,14 @@ const window = Float64Array.from(
 export function spectralPeaks(pcm: Float32Array, sampleRate: number): Peaks {
   const hertz: number[] = [];
   const heights: number[] = [];
-  const lines = FFT_SIZE / 2 + 1;
-  const frame = new Float64Array(FFT_SIZE);
-  const re = new Float64Array(lines);
-  const im = new Float64Array(lines);
+  const lines = stft.bins;
   const magnitude = new Float64Array(lines);
   const firstLine = Math.ceil((LOWEST_HZ * FFT_SIZE) / sampleRate);
   const endLine = Math.min(lines - 1, Math.ceil((HIGHEST_HZ * FFT_SIZE) / sampleRate));
-  const frames = 1 + Math.floor(pcm.length / HOP);
-  for (let t = 0; t < frames; t++) {
-    const begin = t * HOP - FFT_SIZE / 2;
-    frame.fill(0);
-    const from = Math.max(begin, 0);
-    frame.set(pcm.subarray(from, Math.min(begin + FFT_SIZE, pcm.length)), from - begin);
-    for (let i = 0; i < FFT_SIZE; i++) frame[i] = frame[i]! * window[i]!;
-    transform.forward(frame, re, im);
+  stft.forEachPower(pcm, (power) => {
     let highest = 0;
     for (let k = 0; k < lines; k++) {
-      const value = Math.sqrt(re[k]! * re[k]! + im[k]! * im[k]!);
+      const value = Math.sqrt(power[k]!);
       magnitude[k] = value;
       if (value > highest) highest = value;
     }
@@ -63,7 +49,7 @@ export function spectralPeaks(pcm: Float32Array, sampleRate: number): Peaks {
       hertz.push(((k + shift) * sampleRate) / FFT_SIZE);
       heights.push(value + 0.5 * slope * shift);
     }
-  }
+  });
   return { hertz: Float64Array.from(hertz), heights: Float64Array.from(heights) };
 }
 
