@@ -1,6 +1,7 @@
-import { type BigIntStats, close, constants, fstat, open, read } from 'node:fs';
+import { type BigIntStats, closeSync, constants, fstatSync, open, openSync, read, readSync } from 'node:fs';
 import { CratewiseError } from '../../shared/errors.ts';
-import { pathToBytes } from '../../shared/path.ts';
+import { systemPath } from './names.ts';
+import { Pace } from './pace.ts';
 
 /** Random access to the bytes of one file. */
 export interface ByteReader {
@@ -8,8 +9,9 @@ export interface ByteReader {
   /**
    * Bytes `offset … offset+length`; fewer where the file ends before, none past its end. The buffer is shared:
    * don't write into it.
+   * @param readAhead fetch and keep more than was asked for, because the neighbourhood will be asked for too
    */
-  read(offset: number, length: number): Promise<Buffer>;
+  read(offset: number, length: number, readAhead?: boolean): Promise<Buffer>;
 }
 
 /** Bytes fetched at a time: a page of Ogg, most tags without a cover, and a hashed piece fit in. */
@@ -22,11 +24,6 @@ interface Window {
   readonly bytes: Buffer;
 }
 
-/** The form of a path that the file system wants: bytes on POSIX, where a name need not be text. */
-export function systemPath(path: string): string | Buffer {
-  return process.platform === 'win32' ? path : Buffer.from(pathToBytes(path));
-}
-
 /** A reader over bytes in memory. */
 export function readerOf(bytes: Uint8Array): ByteReader {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -35,6 +32,8 @@ export function readerOf(bytes: Uint8Array): ByteReader {
     read: async (offset, length) => buffer.subarray(Math.max(0, offset), Math.max(0, offset + length)),
   };
 }
+
+const pace = new Pace();
 
 /**
  * An open file that is read in few large pieces: tag parsers ask for a handful of bytes at a time, and a system
@@ -60,28 +59,29 @@ export class FileReader implements ByteReader {
   static async open(path: string): Promise<FileReader> {
     // Without O_NONBLOCK, opening a named pipe that took the file's place would wait for ever.
     const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
-    const fd = await new Promise<number>((resolve, reject) => {
-      open(systemPath(path), flags, (error, opened) => (error ? reject(error) : resolve(opened)));
-    });
+    const name = systemPath(path);
+    const fd = pace.slow
+      ? await new Promise<number>((resolve, reject) => {
+          open(name, flags, (error, opened) => (error ? reject(error) : resolve(opened)));
+        })
+      : pace.time(() => openSync(name, flags));
     try {
-      const stat = await new Promise<BigIntStats>((resolve, reject) => {
-        fstat(fd, { bigint: true }, (error, found) => (error ? reject(error) : resolve(found)));
-      });
+      const stat = fstatSync(fd, { bigint: true });
       if (!stat.isFile()) throw new CratewiseError('not-a-file', 'This is not a regular file.');
       return new FileReader(fd, stat);
     } catch (error) {
-      close(fd);
+      closeSync(fd);
       throw error;
     }
   }
 
-  async read(offset: number, length: number): Promise<Buffer> {
+  async read(offset: number, length: number, readAhead = true): Promise<Buffer> {
     const start = Math.max(0, offset);
     const wanted = Math.min(start + length, this.size) - start;
     if (wanted <= 0) return Buffer.alloc(0);
     const kept = this.#find(start, wanted);
     if (kept) return kept.bytes.subarray(start - kept.start, start - kept.start + wanted);
-    if (wanted > WINDOW) return this.#fetch(start, wanted);
+    if (wanted > WINDOW || !readAhead) return this.#fetch(start, wanted);
     // Near the end, read the whole tail at once: what looks for appended tags goes backwards from there.
     const windowStart = start > this.size - WINDOW ? Math.max(0, this.size - WINDOW) : start;
     const bytes = await this.#fetch(windowStart, WINDOW);
@@ -90,8 +90,8 @@ export class FileReader implements ByteReader {
     return bytes.subarray(start - windowStart, start - windowStart + wanted);
   }
 
-  close(): Promise<void> {
-    return new Promise((resolve) => close(this.#fd, () => resolve()));
+  close(): void {
+    closeSync(this.#fd);
   }
 
   #find(start: number, length: number): Window | undefined {
@@ -112,15 +112,21 @@ export class FileReader implements ByteReader {
     const buffer = Buffer.allocUnsafeSlow(Math.min(length, this.size - start));
     let filled = 0;
     while (filled < buffer.length) {
-      const got = await new Promise<number>((resolve, reject) => {
-        read(this.#fd, buffer, filled, buffer.length - filled, start + filled, (error, count) =>
-          error ? reject(error) : resolve(count),
-        );
-      });
+      const wanted = buffer.length - filled;
+      const at = start + filled;
+      const got = pace.slow
+        ? await readAsync(this.#fd, buffer, filled, wanted, at)
+        : pace.time(() => readSync(this.#fd, buffer, filled, wanted, at));
       // The file became shorter while we read it.
       if (got === 0) break;
       filled += got;
     }
     return buffer.subarray(0, filled);
   }
+}
+
+function readAsync(fd: number, buffer: Buffer, offset: number, length: number, at: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    read(fd, buffer, offset, length, at, (error, count) => (error ? reject(error) : resolve(count)));
+  });
 }

@@ -64,7 +64,7 @@ async function piece(
       parts.push(
         payload.oggPages
           ? await oggPiece(reader, range.start, start, to - from)
-          : await reader.read(start, to - from),
+          : await reader.read(start, to - from, false),
       );
     }
     rangeOffset += length;
@@ -81,7 +81,7 @@ async function oggPiece(
   length: number,
 ): Promise<Buffer> {
   const lead = Math.min(OGG_MASK_LEAD, start - rangeStart);
-  const bytes = Buffer.from(await reader.read(start - lead, lead + length));
+  const bytes = Buffer.from(await reader.read(start - lead, lead + length, false));
   maskOggPages(bytes);
   return bytes.subarray(lead);
 }
