@@ -27,14 +27,12 @@ function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>): vo
 }
 
 const signal = (minimumExponent: number) =>
-  fc
-    .integer({ min: minimumExponent, max: 8 })
-    .chain((e) =>
-      fc.array(fc.double({ min: -1, max: 1, noNaN: true }), {
-        minLength: 2 ** (e + 1),
-        maxLength: 2 ** (e + 1),
-      }),
-    );
+  fc.integer({ min: minimumExponent, max: 8 }).chain((e) =>
+    fc.array(fc.double({ min: -1, max: 1, noNaN: true }), {
+      minLength: 2 ** (e + 1),
+      maxLength: 2 ** (e + 1),
+    }),
+  );
 
 describe('ComplexFft', () => {
   it('is the discrete Fourier transform, for odd and even exponents', () => {
