@@ -30,8 +30,10 @@ export function openWith(file: string, options: OpenOptions, migrations: readonl
   let unlock: (() => void) | undefined;
   let sqlite: Sqlite.Database | undefined;
   try {
-    if (write && !memory) unlock = lockOrExplain(path);
     sqlite = connect(path);
+    // Before the lock: a file that is not ours gets no lock file beside it.
+    checkedVersion(sqlite, path, migrations.length);
+    if (write && !memory) unlock = lockOrExplain(path);
     const now = options.now ?? Date.now;
     prepare(sqlite, path, options, migrations, now, memory || unlock !== undefined);
     const database = new Database(sqlite, path, now);
@@ -123,6 +125,8 @@ function prepare(
   // Bounds of memory and disk that do not depend on the size of the library.
   sqlite.pragma('cache_size = -65536');
   sqlite.pragma('journal_size_limit = 67108864');
+  // Many small transactions touch the same pages: checkpointing each page once per 32 MB of log saves most writes.
+  sqlite.pragma('wal_autocheckpoint = 8000');
   if (version < migrations.length) {
     const unlock = locked ? undefined : lockOrExplain(path);
     try {
