@@ -1,3 +1,4 @@
+import { loadBuiltinKey } from '../key/predictor.ts';
 import { loadBuiltinGenre } from './builtin-genre.ts';
 import type { Predictor, PredictorContext } from './predictor.ts';
 
@@ -5,7 +6,7 @@ import type { Predictor, PredictorContext } from './predictor.ts';
 export type PredictorFactory = (context: PredictorContext) => Promise<Predictor | undefined>;
 
 /** Every predictor that this build knows. */
-const factories: readonly PredictorFactory[] = [loadBuiltinGenre];
+const factories: readonly PredictorFactory[] = [loadBuiltinGenre, loadBuiltinKey];
 
 /** The predictors whose weights are there. */
 export async function loadPredictors(context: PredictorContext): Promise<Predictor[]> {

@@ -20,7 +20,11 @@ export function tunedConstantQ(pcm: Float32Array): TunedConstantQ {
   return { ...constantQ(pcm, tuning), tuning, semitoneTuning: estimateTuning(peaks, 12) };
 }
 
+/** The transform of the window that was asked for last: a megabyte for 30 s, so no window keeps its own. */
+let latest: { readonly window: PreparedWindow; readonly cqt: TunedConstantQ } | undefined;
+
 /** `tunedConstantQ` of a window, computed once for the chroma representation and the key predictor. */
 export function constantQOf(window: PreparedWindow): TunedConstantQ {
-  return window.memo('constant-q', () => tunedConstantQ(window.pcm(SAMPLE_RATE)));
+  if (latest?.window !== window) latest = { window, cqt: tunedConstantQ(window.pcm(SAMPLE_RATE)) };
+  return latest.cqt;
 }
