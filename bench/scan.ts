@@ -1,0 +1,121 @@
+/**
+ * Files per second of the scan beside mutagen and beets, over the same files in one run:
+ *
+ *     node bench/scan.ts [folder] [--rounds 3] [--cold] [--without-beets]
+ *
+ * The folder (default /work/tmp/library2000, made by bench/scan-library.ts) is read by each tool in turn, the order
+ * rotated from round to round; `--cold` drops the system's file cache before each (needs root). Each tool starts as a
+ * process of its own (its start-up is counted), with an empty database of its own where it has one.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { openCatalogue } from '../src/main/catalogue/index.ts';
+import { nodeHost } from '../src/main/host/node-host.ts';
+import { scanLibrary } from '../src/main/scan/scan.ts';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string', default: '3' },
+    cold: { type: 'boolean', default: false },
+    'without-beets': { type: 'boolean', default: false },
+    /** Internal: one scan into this catalogue, timed from outside. */
+    scan: { type: 'string' },
+  },
+});
+const folder = positionals[0] ?? '/work/tmp/library2000';
+
+if (values.scan) {
+  const catalogue = openCatalogue(values.scan);
+  const summary = await scanLibrary(catalogue, [folder], { host: nodeHost });
+  catalogue.close();
+  console.log(JSON.stringify({ ...summary, failed: summary.failed.length }));
+} else bench();
+
+function bench(): void {
+  const scratch = '/tmp/cratewise-bench-scan';
+  rmSync(scratch, { recursive: true, force: true });
+  mkdirSync(scratch, { recursive: true });
+  const results = new Map<string, number[]>();
+  const details = new Map<string, string>();
+  const tools: { name: string; run: (round: number) => string }[] = [
+    { name: 'cratewise, first scan', run: (round) => cratewise(join(scratch, `${round}.db`)) },
+    { name: 'mutagen (tags only)', run: () => python('scan_mutagen.py', folder) },
+    { name: 'mutagen + the same hashing', run: () => python('scan_mutagen.py', folder, '--hash') },
+  ];
+  if (!values['without-beets'])
+    tools.push({ name: 'beets import -A -C -W -q', run: (round) => beets(join(scratch, `beets-${round}`)) });
+  const rounds = Number(values.rounds);
+  for (let round = 0; round < rounds; round++) {
+    for (let i = 0; i < tools.length; i++) measure(tools[(i + round) % tools.length]!, round);
+    // Last in each round: it needs what the first scan left.
+    measure(
+      { name: 'cratewise, nothing changed', run: () => cratewise(join(scratch, `${round}.db`)) },
+      round,
+    );
+  }
+  const [first = ''] = [...details.values()];
+  const files = Number(/"(?:seen|files)": ?(\d+)/.exec(first)?.[1] ?? 0);
+  console.log(`\n${files} files, ${availableParallelism()} cores, ${values.cold ? 'cold' : 'warm'} cache`);
+  for (const [name, seconds] of results) {
+    const best = Math.min(...seconds);
+    console.log(
+      `${name.padEnd(28)} ${(files / best).toFixed(0).padStart(7)} files/s  (best of ${seconds.map((s) => s.toFixed(2)).join(', ')} s)`,
+    );
+  }
+  rmSync(scratch, { recursive: true, force: true });
+
+  function measure(tool: (typeof tools)[number], round: number): void {
+    if (values.cold) {
+      execFileSync('sync');
+      writeFileSync('/proc/sys/vm/drop_caches', '3');
+    }
+    const started = performance.now();
+    const output = tool.run(round).trim();
+    const seconds = (performance.now() - started) / 1000;
+    details.set(tool.name, output);
+    results.set(tool.name, [...(results.get(tool.name) ?? []), seconds]);
+    const load = loadavg()[0]!.toFixed(1);
+    console.log(
+      `round ${round + 1}: ${tool.name}: ${seconds.toFixed(2)} s (load ${load}) ${output.split('\n').at(-1)}`,
+    );
+  }
+}
+
+function cratewise(database: string): string {
+  return execFileSync(process.execPath, [fileURLToPath(import.meta.url), folder, '--scan', database], {
+    encoding: 'utf8',
+  });
+}
+
+function python(script: string, ...args: string[]): string {
+  return execFileSync('/usr/bin/python3', [join(here, script), ...args], { encoding: 'utf8' });
+}
+
+function beets(place: string): string {
+  mkdirSync(place, { recursive: true });
+  const config = join(place, 'config.yaml');
+  writeFileSync(
+    config,
+    [
+      `directory: ${place}/music`,
+      `library: ${place}/library.db`,
+      'import: { copy: no, move: no, write: no, autotag: no, quiet: yes, resume: no, duplicate_action: keep }',
+      'plugins: []',
+    ].join('\n'),
+  );
+  const environment = { ...process.env, BEETSDIR: place };
+  const beet = (...args: string[]) =>
+    execFileSync('beet', ['-c', config, ...args], {
+      encoding: 'utf8',
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  beet('import', '-A', '-C', '-W', '-q', folder);
+  return `${beet('ls').split('\n').length - 1} items in the library`;
+}
