@@ -10,7 +10,12 @@ import type { Catalogue } from './stores.ts';
 import { trackStore } from './tracks.ts';
 
 /** The stores on one connection, as one library. `unlock` runs after the connection is closed. */
-export function assemble(database: Database, readOnly: boolean, unlock?: () => void): Catalogue {
+export function assemble(
+  database: Database,
+  readOnly: boolean,
+  unlock?: () => void,
+  most?: number,
+): Catalogue {
   const predictions = predictionStore(database);
   return Object.freeze({
     file: database.file,
@@ -22,7 +27,7 @@ export function assemble(database: Database, readOnly: boolean, unlock?: () => v
     queue: workQueue(database, predictions),
     journal: writeJournal(database),
     settings: settingStore(database),
-    ...searcher(database),
+    ...searcher(database, most),
     transaction: <T>(work: () => T) => database.write(work),
     size: () =>
       database.value<number>('SELECT page_count * page_size FROM pragma_page_count, pragma_page_size') ?? 0,

@@ -1,6 +1,7 @@
 import { keyIndex, keyOf } from '../../shared/music/key.ts';
 import { displayPath } from '../../shared/path.ts';
 import type { TagValues } from '../../shared/tags.ts';
+import { foldText } from './search-text.ts';
 
 /** Tags as the columns of `files` that lists show and filters test. */
 export interface TagColumns {
@@ -72,7 +73,7 @@ export function tagColumns(tags: TagValues): TagColumns {
 
 /** The text of a file in the order of the columns of `file_text`. */
 export function textColumns(path: string, tags: TagValues): readonly string[] {
-  const words = (values: readonly string[] | undefined) => values?.join('\n') ?? '';
+  const words = (values: readonly string[] | undefined) => foldText(values?.join('\n') ?? '');
   return [
     words(tags.title),
     words(tags.artist),
@@ -80,6 +81,6 @@ export function textColumns(path: string, tags: TagValues): readonly string[] {
     words(tags.albumArtist),
     words(tags.genre),
     words(tags.comment),
-    displayPath(path),
+    foldText(displayPath(path)),
   ];
 }

@@ -22,8 +22,16 @@ export function openCatalogue(file: string, options: OpenOptions = {}): Catalogu
   return openWith(file, options, readMigrations(migrationsFolder));
 }
 
-/** As `openCatalogue`, with these migrations: tests play older and newer versions. */
-export function openWith(file: string, options: OpenOptions, migrations: readonly Migration[]): Catalogue {
+/**
+ * As `openCatalogue`, for tests: with these migrations, to play older and newer versions, and with the planner's
+ * threshold, so that a small library takes the ways of a large one (see `planSearch`).
+ */
+export function openWith(
+  file: string,
+  options: OpenOptions,
+  migrations: readonly Migration[],
+  most?: number,
+): Catalogue {
   const memory = file === ':memory:';
   const write = memory || options.access !== 'read';
   const path = memory ? file : placeFor(file, options.create ?? write);
@@ -39,7 +47,7 @@ export function openWith(file: string, options: OpenOptions, migrations: readonl
     const database = new Database(sqlite, path, now);
     if (write) takeOver(database);
     else sqlite.pragma('query_only = ON');
-    return assemble(database, !write, unlock);
+    return assemble(database, !write, unlock, most);
   } catch (thrown) {
     sqlite?.close();
     unlock?.();

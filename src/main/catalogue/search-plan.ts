@@ -17,7 +17,7 @@ const ORDER: Readonly<Record<SortField, string>> = {
 };
 
 /** The ids of a condition are listed when there are no more than this; else it is tested row by row. */
-const LISTED = 20_000;
+export const LISTED = 20_000;
 
 const COLUMNS = `f.id, f.path, f.track_id, f.missing, f.title, f.artist, f.album, f.genre, f.key_text, f.tag_key,
   f.bpm, f.year, f.duration, f.predicted_key, f.predicted_key_confidence, f.predicted_genre,
@@ -29,18 +29,20 @@ const COLUMNS = `f.id, f.path, f.track_id, f.missing, f.title, f.artist, f.album
  * and sorted; where all hold for many, the index of the order is walked until the page is full. SQLite's planner
  * can't know either (its statistics say nothing of words, or of how conditions combine), and guesses wrong by
  * seconds at a million files.
+ * @param most ids of a condition that may be listed; tests set it
  * @returns null when nothing can match
  */
 export function planSearch(
   database: Database,
   query: SearchQuery,
   page: SearchPageRequest | 'count',
+  most: number = LISTED,
 ): Sql | null {
   const { scope, conditions } = conditionsOf(database, query);
   let driver: { condition: Condition; ids: readonly number[] } | undefined;
   if (conditions.length > 0) {
     for (const condition of conditions) {
-      const ids = listed(database, condition);
+      const ids = listed(database, condition, most);
       if (ids?.length === 0) return null;
       if (ids && (!driver || ids.length < driver.ids.length)) driver = { condition, ids };
     }
@@ -61,9 +63,9 @@ export function planSearch(
 }
 
 /** All ids of a condition when they are few, else undefined. */
-function listed(database: Database, { ids }: Condition): readonly number[] | undefined {
-  const rows = database.all<{ id: number }>(`${ids.sql} LIMIT ?`, ...ids.params, LISTED + 1);
-  return rows.length > LISTED ? undefined : rows.map(({ id }) => id);
+function listed(database: Database, { ids }: Condition, most: number): readonly number[] | undefined {
+  const rows = database.all<{ id: number }>(`${ids.sql} LIMIT ?`, ...ids.params, most + 1);
+  return rows.length > most ? undefined : rows.map(({ id }) => id);
 }
 
 function pageOf(tests: Sql[], page: SearchPageRequest): Sql {

@@ -1,3 +1,34 @@
+/** Letters that have no decomposition in Unicode, so that the tokenizer does not reduce them; people type the right. */
+const LETTERS: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  ẞ: 'ss',
+  æ: 'ae',
+  Æ: 'ae',
+  œ: 'oe',
+  Œ: 'oe',
+  ø: 'o',
+  Ø: 'o',
+  đ: 'd',
+  Đ: 'd',
+  ð: 'd',
+  Ð: 'd',
+  ł: 'l',
+  Ł: 'l',
+  þ: 'th',
+  Þ: 'th',
+  ħ: 'h',
+  Ħ: 'h',
+  ı: 'i',
+};
+
+/**
+ * Text as it goes into the index and as it is looked up: compatibility forms (full-width letters, ligatures) made
+ * plain, and letters that FTS5's `remove_diacritics` leaves. Case and accents are the tokenizer's work.
+ */
+export function foldText(text: string): string {
+  return text.normalize('NFKC').replaceAll(/[ßẞæÆœŒøØđĐðÐłŁþÞħĦı]/g, (letter) => LETTERS[letter] ?? letter);
+}
+
 /**
  * An FTS5 query for words that a user typed: each must occur as a word or the start of one, in any column. Words
  * are quoted, so nothing in them is an operator; what the tokenizer splits (`AC/DC`) must stand together.
@@ -5,8 +36,8 @@
  */
 export function ftsQuery(text: string): string | null {
   // FTS5 reads its query as a C string: a NUL would end it inside a quotation.
-  const words = text.replaceAll('\0', ' ').split(/\s+/u);
-  // What the tokenizer counts as part of a word; a quoted word without any would match nothing at all.
+  const words = foldText(text).replaceAll('\0', ' ').split(/\s+/u);
+  // What the tokenizer counts as part of a word. A quotation without any would match nothing, whatever stands beside.
   const terms = words.filter((word) => /[\p{L}\p{N}\p{Co}]/u.test(word));
   if (terms.length === 0) return null;
   return terms.map((word) => `"${word.replaceAll('"', '""')}"*`).join(' AND ');

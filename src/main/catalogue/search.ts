@@ -52,13 +52,16 @@ const toRow = (row: ResultRow): SearchRow => ({
 
 const PAGE = 1000;
 
-/** Search over the files of a library. */
-export function searcher(database: Database): Pick<Catalogue, 'search' | 'count' | 'searchAll'> {
+/** Search over the files of a library. `most`: see `planSearch`. */
+export function searcher(
+  database: Database,
+  most?: number,
+): Pick<Catalogue, 'search' | 'count' | 'searchAll'> {
   const search: Catalogue['search'] = (query, request = {}) =>
     database.read(() => {
       const { limit = 100 } = request;
       if (!Number.isInteger(limit) || limit < 1) throw new RangeError(`A page can't have ${limit} rows.`);
-      const plan = planSearch(database, query, { ...request, limit: limit + 1 });
+      const plan = planSearch(database, query, { ...request, limit: limit + 1 }, most);
       if (plan === null) return { rows: [], next: null };
       const found = database.all<ResultRow & Record<string, unknown>>(plan.sql, ...plan.params);
       const rows = found.slice(0, limit);
@@ -71,7 +74,7 @@ export function searcher(database: Database): Pick<Catalogue, 'search' | 'count'
     search,
     count: (query) =>
       database.read(() => {
-        const plan = planSearch(database, query, 'count');
+        const plan = planSearch(database, query, 'count', most);
         return plan === null ? 0 : database.value<number>(plan.sql, ...plan.params)!;
       }),
     *searchAll(query, order = {}) {
