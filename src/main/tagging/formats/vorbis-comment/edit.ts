@@ -2,6 +2,7 @@ import type { FieldChange, FieldEdit, FieldName, StandardField } from '../../../
 import { digest } from '../../bytes/digest.ts';
 import { RefusedError } from '../../errors.ts';
 import type { Unit } from '../../format.ts';
+import { percentOfStars, starsOfPercent } from '../common/percent-rating.ts';
 import { type CommentEntry, makeEntry, spellingOf, textOf, type VorbisComment } from './block.ts';
 import {
   FIELD_RULES,
@@ -92,6 +93,7 @@ export function editVorbisComment(comment: VorbisComment, edits: readonly FieldE
   for (const [field, values] of wishes) {
     if (isNumberField(field)) editNumber(draft, field, values);
     else if (isTotalField(field)) editTotal(draft, field, values);
+    else if (field === 'rating') editRating(draft, values);
     else if (field.startsWith('custom:')) editCustom(draft, field, values);
     else editByRule(draft, field as StandardField, values);
   }
@@ -112,11 +114,12 @@ function cleanValues(field: FieldName, values: readonly string[]): string[] {
   return clean;
 }
 
-/** The names that an edit of this field writes, in the file as it is. */
-function targetsOf(draft: Draft, field: StandardField): string[] {
+/** The names that an edit of this field writes, in the file as it is. Clearing leaves none that would be read. */
+function targetsOf(draft: Draft, field: StandardField, clears: boolean): string[] {
   const { names, writes } = FIELD_RULES[field];
   const [main] = names;
   const present = names.filter((name) => hasName(draft.entries, name));
+  if (clears) return present;
   if (writes === 'main-and-present') return [main!, ...present.filter((name) => name !== main)];
   if (present.length === 0) return [main!];
   if (writes === 'all-present') return present;
@@ -125,7 +128,7 @@ function targetsOf(draft: Draft, field: StandardField): string[] {
 }
 
 function editByRule(draft: Draft, field: StandardField, values: readonly string[]): void {
-  const targets = targetsOf(draft, field);
+  const targets = targetsOf(draft, field, values.length === 0);
   const agreed = targets
     .filter((name) => hasName(draft.entries, name))
     .every((name) => same(valuesOfName(draft.entries, name), values));
@@ -135,6 +138,17 @@ function editByRule(draft: Draft, field: StandardField, values: readonly string[
     const before = valuesOfName(draft.entries, name);
     if (draft.set(name, values)) draft.note(field, name, before, values);
   }
+}
+
+/** Stars, in the scale that the file has. */
+function editRating(draft: Draft, values: readonly string[]): void {
+  const name = FIELD_RULES.rating.names[0]!;
+  const texts = percentOfStars(values, valuesOfName(draft.entries, name)[0]);
+  const before = readField(draft.entries, 'rating');
+  const after = texts.map(starsOfPercent);
+  if (same(before, after)) return;
+  draft.set(name, texts);
+  draft.note('rating', name, before, after);
 }
 
 function editCustom(draft: Draft, field: FieldName, values: readonly string[]): void {

@@ -1,4 +1,5 @@
 import type { FieldName, StandardField, TagValues } from '../../../../shared/tags.ts';
+import { starsOfPercent } from '../common/percent-rating.ts';
 import { type CommentEntry, spellingOf, textOf } from './block.ts';
 
 /** Where a field stands among Vorbis comments. */
@@ -83,6 +84,7 @@ export function readField(entries: readonly CommentEntry[], field: FieldName): s
   if (field.startsWith('custom:')) return valuesOfName(entries, field.slice('custom:'.length).toUpperCase());
   const { names } = FIELD_RULES[field as StandardField];
   const values = names.map((name) => valuesOfName(entries, name)).find((found) => found.length > 0) ?? [];
+  if (field === 'rating') return values.slice(0, 1).map(starsOfPercent).filter(Boolean);
   if (isNumberField(field)) return values.map((value) => splitNumber(value).number).filter(Boolean);
   if (isTotalField(field) && values.length === 0) {
     return readSlashTotals(entries, field);

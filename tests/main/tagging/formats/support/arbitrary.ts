@@ -23,9 +23,11 @@ export const tagText = fc
   .filter((text) => text !== '');
 
 const fieldEdit = (field: FieldName): fc.Arbitrary<FieldEdit> =>
-  (NUMERIC.has(field)
-    ? fc.array(fc.integer({ min: 1, max: 999 }).map(String), { maxLength: 1 })
-    : fc.array(tagText, { maxLength: 3 })
+  (field === 'rating'
+    ? fc.constantFrom([], ['0.5'], ['3'], ['5'])
+    : NUMERIC.has(field)
+      ? fc.array(fc.integer({ min: 1, max: 999 }).map(String), { maxLength: 1 })
+      : fc.array(tagText, { maxLength: 3 })
   ).map((values) => ({ field, values }));
 
 /** One to five edits of different fields. `fields` leaves out what a container has no convention for. */

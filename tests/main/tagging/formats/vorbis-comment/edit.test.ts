@@ -87,6 +87,22 @@ describe('editVorbisComment', () => {
     ]);
   });
 
+  it('clears what would be read instead, too', () => {
+    expect(edited(['DESCRIPTION=x', 'COMMENT=z'], 'comment')).toEqual([]);
+    expect(edited(['DATE=2001', 'YEAR=2001', 'TITLE=t'], 'date')).toEqual(['TITLE=t']);
+    expect(edited(['KEY=C'], 'key')).toEqual([]);
+  });
+
+  it('rates in the scale that is there', () => {
+    expect(read('RATING=90')).toEqual({ rating: ['4.5'] });
+    expect(read('RATING=4')).toEqual({ rating: ['4'] });
+    expect(edited(['RATING=90'], 'rating', '2')).toEqual(['RATING=40']);
+    expect(edited(['RATING=4'], 'rating', '2')).toEqual(['RATING=2']);
+    expect(edited([], 'rating', '0.5')).toEqual(['RATING=10']);
+    expect(edited(['RATING=100'], 'rating', '5')).toEqual(['RATING=100']);
+    expect(() => edited([], 'rating', '6')).toThrow(/stars/);
+  });
+
   it('reads free-form fields as spelled and finds them without case', () => {
     expect(read('Energy=7', 'METADATA_BLOCK_PICTURE=AAAA')).toEqual({ 'custom:Energy': ['7'] });
     expect(edited(['Energy=7'], 'custom:ENERGY', '8')).toEqual(['Energy=8']);
