@@ -19,11 +19,13 @@ export async function scanFolders(
   const summary = await library.scan(folders, {
     signal,
     includeHidden: args.flag('hidden'),
-    onProgress: ({ seen, failed }) =>
-      out.progress.update({ label: 'scanning', done: seen, total: 0, failed }),
+    onProgress: ({ seen, expected, failed }) =>
+      out.progress.update({ label: 'scanning', done: seen, total: Math.max(expected, seen), failed }),
   });
   out.progress.clear();
-  for (const { path, code, message } of summary.failed) out.failure(path, new FileError(code, path, message));
+  for (const { path, code, message } of [...summary.failed, ...summary.offline]) {
+    out.failure(path, new FileError(code, path, message));
+  }
   return summary;
 }
 
@@ -98,17 +100,19 @@ export async function writeEdits(
     }
     for (const change of outcome.changes) printChange(context, path, change, outcome.kind === 'written');
     if (outcome.changes.length === 0) counts.unchanged++;
-    else if (outcome.kind === 'written') {
-      counts.written++;
-      const { bytesGrown, batch } = outcome;
-      out.record({ type: 'written', ...pathRecord(path), outcome: 'written', bytesGrown, batch });
+    else counts.written++;
+    if (outcome.kind === 'written') {
+      out.record({ type: 'written', ...pathRecord(path), outcome: 'written', batch: outcome.batch });
+    } else if (outcome.kind === 'previewed') {
+      out.record({
+        type: 'preview',
+        ...pathRecord(path),
+        changes: outcome.changes.length,
+        bytesGrown: outcome.bytesGrown,
+      });
     }
-    out.progress.update({
-      label: 'writing',
-      done: counts.written + counts.unchanged,
-      total: 0,
-      failed: counts.failed,
-    });
+    const done = counts.written + counts.unchanged + counts.failed;
+    out.progress.update({ label: 'writing', done, total: 0, failed: counts.failed });
   };
   await library.write(requests, {
     label,

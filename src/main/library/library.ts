@@ -4,6 +4,15 @@ import type { ProcessHost } from '../host/process-host.ts';
 import { type ScanOptions, type ScanSummary, scanLibrary } from '../scan/scan.ts';
 import { TagWriter } from '../tagging/writer.ts';
 import { type Settings, settingsOf } from './settings.ts';
+import {
+  type UndoTagsOptions,
+  undoTags,
+  type WriteRequest,
+  type WriteTagsOptions,
+  writeTags,
+} from './writing.ts';
+
+export type { WriteOutcome, WriteRequest } from './writing.ts';
 
 /**
  * One library and everything that can be done with it: what the command line, the app and `serve` all call.
@@ -46,6 +55,19 @@ export class Library {
   /** Listens to what is due. */
   analyse(options: AnalysisRequestOptions): Promise<AnalysisSummary> {
     return analyseDue(this.catalogue, this.#host, options);
+  }
+
+  /** Writes edits into files, as many as there are, file by file; each outcome is told as it comes. */
+  write(requests: Iterable<WriteRequest>, options: Omit<WriteTagsOptions, 'multiValue'>): Promise<void> {
+    return writeTags(this.catalogue, this.writer, requests, {
+      ...options,
+      multiValue: this.settings.multiValue,
+    });
+  }
+
+  /** Puts back what writes changed: files, a batch, or the newest batch that stands. */
+  undo(options: UndoTagsOptions): Promise<void> {
+    return undoTags(this.catalogue, this.writer, options);
   }
 
   async close(): Promise<void> {

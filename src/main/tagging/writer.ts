@@ -17,6 +17,8 @@ export type { Expected, HardLinks } from './write/target.ts';
 export interface WriteOptions {
   /** What the batch is called in the journal: the command or the click. */
   readonly label: string;
+  /** Goes on with this batch, so that a long write can be asked for in parts. Default: a new one. */
+  readonly batchId?: number;
   /** Files keep their modification time. Default: they get a new one, so that other software notices. */
   readonly keepMtime?: boolean;
   /** Files with several names: refused by default, or parted from their other names. */
@@ -34,7 +36,7 @@ export type UndoTarget =
   /** The newest write of this file that was not undone. */
   | { readonly path: string };
 
-export interface UndoOptions extends Omit<WriteOptions, 'label' | 'multiValue'> {
+export interface UndoOptions extends Omit<WriteOptions, 'label' | 'multiValue' | 'batchId'> {
   /** Where a file was changed since, write the old values of the fields instead of the old bytes. */
   readonly force?: boolean;
 }
@@ -200,7 +202,7 @@ export class TagWriter {
   ): Promise<WriteReport> {
     const results: FileResult[][] = [];
     const progress = { done: 0, total: items.length, failed: 0 };
-    let batchId: number | null = null;
+    let batchId: number | null = options.batchId ?? null;
     const batch = (): number => {
       batchId ??= this.#journal.openBatch(options.label);
       return batchId;

@@ -17,11 +17,22 @@ export const scan: Command = {
     const folders = named.length > 0 ? named : library.catalogue.roots.list().map((root) => root.path);
     if (folders.length === 0) context.out.note('The library has no folder yet. Try: cratewise scan ~/Music');
     const summary = await scanFolders(context, library, folders);
-    const { failed, ...counts } = summary;
-    context.out.record({ type: 'summary', command: 'scan', ...counts, failed: failed.length });
-    context.out.line(
-      `${plural(summary.seen, 'file')}: ${summary.new} new, ${summary.changed} changed, ${summary.moved} moved, ` +
-        `${summary.missing} missing, ${summary.unchanged} unchanged.`,
-    );
+    const { failed, offline, ...counts } = summary;
+    context.out.record({
+      type: 'summary',
+      command: 'scan',
+      ...counts,
+      failed: failed.length,
+      offline: offline.length,
+    });
+    const { seen, moved, returned, missing, unchanged } = summary;
+    const parts = [
+      `${summary.new} new`,
+      `${summary.changed} changed`,
+      `${moved} moved`,
+      `${missing} missing`,
+    ];
+    if (returned > 0) parts.push(`${returned} back again`);
+    context.out.line(`${plural(seen, 'file')}: ${parts.join(', ')}, ${unchanged} unchanged.`);
   },
 };

@@ -25,10 +25,15 @@ export const undo: Command = {
   synopsis: '[<file…>]',
   summary: 'Put back what a write changed: the last batch, a batch, or files',
   details:
-    'Restores the tags byte for byte. A file that was changed since by something else is left alone and reported.',
+    'Restores the tags byte for byte. A file that was changed since by something else is left alone and reported, ' +
+    'unless --force is given.',
   options: {
     batch: { type: 'string', value: '<n>', help: 'this batch (see --list); default the last one' },
     list: { type: 'boolean', help: 'list the batches' },
+    force: {
+      type: 'boolean',
+      help: 'where a file was changed since, write the old values instead of the old bytes',
+    },
   },
   async run(context) {
     const { args, out, signal } = context;
@@ -43,6 +48,7 @@ export const undo: Command = {
     await library.undo({
       ...(paths.length > 0 ? { paths } : {}),
       ...(batch ? { batch } : {}),
+      force: args.flag('force'),
       signal,
       onOutcome: (outcome) => {
         if (outcome.kind === 'failed') {
