@@ -1,11 +1,15 @@
 import { RefusedError } from '../errors.ts';
 import type { ByteSource, TagFormat } from '../format.ts';
+import { aiffFormat } from './aiff/index.ts';
 import { apeFormat } from './ape/index.ts';
 import { asfFormat } from './asf/index.ts';
+import { dsfFormat } from './dsf/index.ts';
 import { flacFormat } from './flac/index.ts';
 import { matroskaFormat } from './matroska/index.ts';
+import { mp4Format } from './mp4/index.ts';
 import { mpegFormat } from './mpeg/index.ts';
 import { oggFormat } from './ogg/index.ts';
+import { riffFormat } from './riff/index.ts';
 
 /**
  * Every container that can be edited. Each knows its own by the content; MPEG audio, which has no magic number, is
@@ -14,6 +18,10 @@ import { oggFormat } from './ogg/index.ts';
 export const FORMATS: readonly TagFormat[] = [
   flacFormat,
   oggFormat,
+  mp4Format,
+  riffFormat,
+  aiffFormat,
+  dsfFormat,
   asfFormat,
   matroskaFormat,
   apeFormat,
