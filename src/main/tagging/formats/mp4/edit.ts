@@ -189,8 +189,10 @@ function editPair(draft: Draft, field: PairField, values: readonly string[]): vo
   const after = number === 0 ? [] : [String(number)];
   if (same(before, after)) return;
   // Bytes beyond the pair are kept: nobody knows what they are for, so nobody has to miss them.
-  const bytes = Buffer.alloc(Math.max(length, old?.data[0]?.value.length ?? 0));
-  old?.data[0]?.value.copy(bytes);
+  const found = old?.data[0]?.value ?? Buffer.alloc(0);
+  const bytes = Buffer.alloc(Math.max(length, found.length));
+  // Half a number at the end was none; it must not become one.
+  found.copy(bytes, 0, 0, found.length < 6 ? found.length & ~1 : found.length);
   bytes.writeUInt16BE(number, at);
   const empty = halfOf(bytes, 2) === 0 && halfOf(bytes, 4) === 0;
   draft.replace({

@@ -89,6 +89,7 @@ describe('fields', () => {
     expectItems(items([pair(0, 3)], 'trackTotal', '12'), pair(0, 3, 12, 0));
     expectItems(items([pair(0, 3, 12, 0)], 'trackNumber'), pair(0, 0, 12, 0));
     expectItems(items([pair(0, 3, 0, 0)], 'trackNumber'));
+    expectItems(items([atom('trkn', data(0, Buffer.from([0, 0, 9])))], 'trackTotal', '2'), pair(0, 0, 2, 0));
     expectItems(items([], 'discNumber', '2'), atom('disk', data(0, u16(0, 2, 0))));
   });
 
