@@ -1,5 +1,5 @@
 /** A call that takes longer than this was not answered from memory or a fast disk. */
-const SLOW_MS = 0.75;
+const SLOW_MS = 1.5;
 /** While waiting is what calls do, every so many of them are timed alone again. */
 const PROBE_EVERY = 100;
 

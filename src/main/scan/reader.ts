@@ -12,6 +12,8 @@ export interface ByteReader {
    * @param readAhead fetch and keep more than was asked for, because the neighbourhood will be asked for too
    */
   read(offset: number, length: number, readAhead?: boolean): Promise<Buffer>;
+  /** As `read`, but synchronous: for parsers that are. */
+  readNow(offset: number, length: number): Buffer;
 }
 
 /** Bytes fetched at a time: a page of Ogg, most tags without a cover, and a hashed piece fit in. */
@@ -22,15 +24,16 @@ const WINDOWS_KEPT = 6;
 interface Window {
   readonly start: number;
   readonly bytes: Buffer;
+  /** The memory behind `bytes`, of the length of a window. */
+  readonly buffer: ArrayBuffer;
 }
 
 /** A reader over bytes in memory. */
 export function readerOf(bytes: Uint8Array): ByteReader {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return {
-    size: buffer.length,
-    read: async (offset, length) => buffer.subarray(Math.max(0, offset), Math.max(0, offset + length)),
-  };
+  const readNow = (offset: number, length: number): Buffer =>
+    buffer.subarray(Math.max(0, offset), Math.max(0, offset + length));
+  return { size: buffer.length, readNow, read: async (offset, length) => readNow(offset, length) };
 }
 
 const pace = new Pace();
@@ -75,26 +78,68 @@ export class FileReader implements ByteReader {
     }
   }
 
-  async read(offset: number, length: number, readAhead = true): Promise<Buffer> {
-    const start = Math.max(0, offset);
-    const wanted = Math.min(start + length, this.size) - start;
-    if (wanted <= 0) return Buffer.alloc(0);
-    const kept = this.#find(start, wanted);
-    if (kept) return kept.bytes.subarray(start - kept.start, start - kept.start + wanted);
-    if (wanted > WINDOW || !readAhead) return this.#fetch(start, wanted);
-    // Near the end, read the whole tail at once: what looks for appended tags goes backwards from there.
-    const windowStart = start > this.size - WINDOW ? Math.max(0, this.size - WINDOW) : start;
-    const bytes = await this.#fetch(windowStart, WINDOW);
-    this.#windows.push({ start: windowStart, bytes });
-    if (this.#windows.length > WINDOWS_KEPT) this.#windows.shift();
-    return bytes.subarray(start - windowStart, start - windowStart + wanted);
+  read(offset: number, length: number, readAhead = true): Promise<Buffer> {
+    return pace.slow ? this.#readLater(offset, length, readAhead) : this.#promise(offset, length, readAhead);
   }
 
+  /** As `read`, but synchronous: for parsers that are, on files whose head and tail were fetched before. */
+  readNow(offset: number, length: number, readAhead = true): Buffer {
+    const range = this.#range(offset, length);
+    if (!range) return NOTHING;
+    const [start, wanted] = range;
+    const kept = this.#find(start, wanted);
+    if (kept) return kept;
+    if (wanted > WINDOW || !readAhead) return this.#fetch(Buffer.allocUnsafe(wanted), start);
+    const window = this.#windowAt(start);
+    return this.#keep(window, this.#fetch(takeBuffer(), window), start, wanted);
+  }
+
+  /** Fetches head and tail, where tags are, without waiting for them more than once. */
+  async prefetch(): Promise<void> {
+    if (!pace.slow) return;
+    await Promise.all([this.read(0, 1), this.read(this.size - 1, 1)]);
+  }
+
+  /** What `read` and `readNow` returned must not be used any more: buffers are used again. */
   close(): void {
     closeSync(this.#fd);
+    if (SPARE.length < MAX_SPARE) SPARE.push(...this.#windows.splice(0).map((window) => window.buffer));
   }
 
-  #find(start: number, length: number): Window | undefined {
+  async #promise(offset: number, length: number, readAhead: boolean): Promise<Buffer> {
+    return this.readNow(offset, length, readAhead);
+  }
+
+  async #readLater(offset: number, length: number, readAhead: boolean): Promise<Buffer> {
+    const range = this.#range(offset, length);
+    if (!range) return NOTHING;
+    const [start, wanted] = range;
+    const kept = this.#find(start, wanted);
+    if (kept) return kept;
+    if (wanted > WINDOW || !readAhead) return this.#fetchLater(Buffer.allocUnsafe(wanted), start);
+    const window = this.#windowAt(start);
+    return this.#keep(window, await this.#fetchLater(takeBuffer(), window), start, wanted);
+  }
+
+  #range(offset: number, length: number): [start: number, length: number] | undefined {
+    const start = Math.max(0, offset);
+    const wanted = Math.min(offset + length, this.size) - start;
+    return wanted > 0 ? [start, wanted] : undefined;
+  }
+
+  /** Near the end the whole tail is read at once: what looks for appended tags goes backwards from there. */
+  #windowAt(start: number): number {
+    return start > this.size - WINDOW ? Math.max(0, this.size - WINDOW) : start;
+  }
+
+  #keep(start: number, bytes: Buffer, wantedStart: number, wanted: number): Buffer {
+    this.#windows.push({ start, bytes, buffer: bytes.buffer as ArrayBuffer });
+    // A window that falls out may still be looked at, so its buffer is not used again.
+    if (this.#windows.length > WINDOWS_KEPT) this.#windows.shift();
+    return bytes.subarray(wantedStart - start, wantedStart - start + wanted);
+  }
+
+  #find(start: number, length: number): Buffer | undefined {
     const windows = this.#windows;
     for (let i = windows.length - 1; i >= 0; i--) {
       const window = windows[i]!;
@@ -103,21 +148,28 @@ export class FileReader implements ByteReader {
         windows.splice(i, 1);
         windows.push(window);
       }
-      return window;
+      return window.bytes.subarray(start - window.start, start - window.start + length);
     }
     return undefined;
   }
 
-  async #fetch(start: number, length: number): Promise<Buffer> {
-    const buffer = Buffer.allocUnsafeSlow(Math.min(length, this.size - start));
+  /** Fills `buffer` from `start`; less where the file became shorter while we read it. */
+  #fetch(buffer: Buffer, start: number): Buffer {
+    const length = Math.min(buffer.length, this.size - start);
     let filled = 0;
-    while (filled < buffer.length) {
-      const wanted = buffer.length - filled;
-      const at = start + filled;
-      const got = pace.slow
-        ? await readAsync(this.#fd, buffer, filled, wanted, at)
-        : pace.time(() => readSync(this.#fd, buffer, filled, wanted, at));
-      // The file became shorter while we read it.
+    while (filled < length) {
+      const got = pace.time(() => readSync(this.#fd, buffer, filled, length - filled, start + filled));
+      if (got === 0) break;
+      filled += got;
+    }
+    return buffer.subarray(0, filled);
+  }
+
+  async #fetchLater(buffer: Buffer, start: number): Promise<Buffer> {
+    const length = Math.min(buffer.length, this.size - start);
+    let filled = 0;
+    while (filled < length) {
+      const got = await readAsync(this.#fd, buffer, filled, length - filled, start + filled);
       if (got === 0) break;
       filled += got;
     }
@@ -129,4 +181,14 @@ function readAsync(fd: number, buffer: Buffer, offset: number, length: number, a
   return new Promise((resolve, reject) => {
     read(fd, buffer, offset, length, at, (error, count) => (error ? reject(error) : resolve(count)));
   });
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** Window buffers of closed files; without them every file costs the collector a few hundred kilobytes. */
+const SPARE: ArrayBuffer[] = [];
+const MAX_SPARE = 32;
+
+function takeBuffer(): Buffer {
+  return Buffer.from(SPARE.pop() ?? new ArrayBuffer(WINDOW));
 }

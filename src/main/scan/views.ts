@@ -19,22 +19,39 @@ export class ConcatReader implements ByteReader {
   }
 
   async read(offset: number, length: number): Promise<Buffer> {
+    const found: (Buffer | Promise<Buffer>)[] = [];
+    this.#each(offset, length, (part, from, to) => {
+      found.push(
+        Buffer.isBuffer(part) ? part.subarray(from, to) : this.#reader.read(part.start + from, to - from),
+      );
+    });
+    return joined(await Promise.all(found));
+  }
+
+  readNow(offset: number, length: number): Buffer {
     const found: Buffer[] = [];
+    this.#each(offset, length, (part, from, to) => {
+      found.push(
+        Buffer.isBuffer(part) ? part.subarray(from, to) : this.#reader.readNow(part.start + from, to - from),
+      );
+    });
+    return joined(found);
+  }
+
+  /** What of each part falls into a range, as offsets inside the part. */
+  #each(offset: number, length: number, use: (part: Part, from: number, to: number) => void): void {
     let at = 0;
     for (const part of this.#parts) {
       const from = Math.max(offset, at) - at;
       const to = Math.min(offset + length, at + lengthOf(part)) - at;
-      if (to > from)
-        found.push(
-          Buffer.isBuffer(part)
-            ? part.subarray(from, to)
-            : await this.#reader.read(part.start + from, to - from),
-        );
+      if (to > from) use(part, from, to);
       at += lengthOf(part);
     }
-    return found.length === 1 ? found[0]! : Buffer.concat(found);
   }
 }
+
+const joined = (pieces: readonly Buffer[]): Buffer =>
+  pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
 
 /** Only what stands before and behind the audio: enough for a parser that would stumble over the audio. */
 export async function tagsOnly(reader: ByteReader, payload: AudioPayload): Promise<ByteReader> {

@@ -44,6 +44,7 @@ export interface OggStreamHead {
   /** Packets before the first one of audio; 0 where only the packets themselves tell. */
   readonly headerPackets: number;
   readonly sampleRate: number;
+  readonly channels: number;
   /** Samples that a decoder drops at the start. */
   readonly preSkip: number;
 }
@@ -51,18 +52,32 @@ export interface OggStreamHead {
 function streamHead(packet: Buffer): OggStreamHead | undefined {
   const text = packet.toString('latin1', 0, 8);
   if (text.startsWith('\x01vorbis') && packet.length >= 16)
-    return { codec: 'vorbis', headerPackets: 3, sampleRate: packet.readUInt32LE(12), preSkip: 0 };
+    return {
+      codec: 'vorbis',
+      headerPackets: 3,
+      sampleRate: packet.readUInt32LE(12),
+      channels: packet[11]!,
+      preSkip: 0,
+    };
   if (text === 'OpusHead' && packet.length >= 12)
-    return { codec: 'opus', headerPackets: 2, sampleRate: 48_000, preSkip: packet.readUInt16LE(10) };
+    return {
+      codec: 'opus',
+      headerPackets: 2,
+      sampleRate: 48_000,
+      channels: packet[9]!,
+      preSkip: packet.readUInt16LE(10),
+    };
   if (text === 'Speex   ' && packet.length >= 72) {
     const headerPackets = 2 + Math.min(packet.readUInt32LE(68), 16);
-    return { codec: 'speex', headerPackets, sampleRate: packet.readUInt32LE(36), preSkip: 0 };
+    const channels = packet.readUInt32LE(48);
+    return { codec: 'speex', headerPackets, sampleRate: packet.readUInt32LE(36), channels, preSkip: 0 };
   }
   // Mapping header: 0x7F "FLAC", version, number of header packets that follow, "fLaC", STREAMINFO block.
   if (text.startsWith('\x7fFLAC') && packet.length >= 30) {
     const following = packet.readUInt16BE(7);
     const headerPackets = following === 0 ? 0 : 1 + Math.min(following, MAX_FLAC_HEADERS);
-    return { codec: 'flac', headerPackets, sampleRate: packet.readUIntBE(27, 3) >> 4, preSkip: 0 };
+    const channels = ((packet[29]! >> 1) & 7) + 1;
+    return { codec: 'flac', headerPackets, sampleRate: packet.readUIntBE(27, 3) >> 4, channels, preSkip: 0 };
   }
   return undefined;
 }
@@ -120,9 +135,8 @@ export async function locateOgg(
  * Seconds, from the last page's granule position: no need to read what is between.
  * @returns undefined for chained streams, whose links each count from zero, and where there is no such page
  */
-export async function oggDuration(reader: ByteReader): Promise<number | undefined> {
-  const audio = await oggAudio(reader, 0);
-  if (!audio || audio.head.sampleRate === 0) return undefined;
+export async function oggDuration(reader: ByteReader, audio: OggAudio): Promise<number | undefined> {
+  if (audio.head.sampleRate === 0) return undefined;
   const from = Math.max(audio.start, reader.size - 2 * MAX_PAGE);
   const tail = await reader.read(from, reader.size - from);
   for (let at = tail.length; at > 0; ) {
