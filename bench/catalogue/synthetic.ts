@@ -1,6 +1,6 @@
+import type { Catalogue, PredictorVersion, ScannedFile } from '../../src/main/catalogue/index.ts';
 import type { AnalysisResult } from '../../src/shared/analysis.ts';
 import { KEY_LABELS } from '../../src/shared/music/key.ts';
-import type { Catalogue, PredictorVersion, ScannedFile } from '../../src/main/catalogue/index.ts';
 
 /** The genres that real libraries use most, unevenly spread as there: the n-th is 1/n as frequent. */
 const GENRES =

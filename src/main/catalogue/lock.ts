@@ -12,6 +12,8 @@ export function takeLock(file: string): (() => void) | undefined {
   // A process that has just been killed is gone within moments; waiting a little spares its successor an error.
   const sqlite = new Sqlite(`${file}-lock`, { timeout: 300 });
   try {
+    // Nothing is ever written: without this SQLite would still lay a journal beside it.
+    sqlite.pragma('journal_mode = MEMORY');
     sqlite.exec('BEGIN EXCLUSIVE');
     return () => sqlite.close();
   } catch (thrown) {
