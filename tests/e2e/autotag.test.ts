@@ -80,7 +80,8 @@ describe.skipIf(!hasFfmpeg)('autotag on a folder of six containers', () => {
       };
       expect(tags.title).toMatch(/^Piece/);
       expect(tags.artist).toBe('Ütest');
-      expect(tags.genre).toBe(change.after[0]);
+      // ffmpeg does not read the ID3 chunk of a WAV; the preservation harness asks mutagen.
+      if (!path.endsWith('.wav')) expect(tags.genre).toBe(change.after[0]);
     }
   });
 
