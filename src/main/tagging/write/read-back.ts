@@ -12,7 +12,12 @@ const KNOWN: ReadonlySet<string> = new Set(
 );
 
 async function read(source: ByteSource): Promise<IAudioMetadata> {
-  const reader = { size: source.size, read: async (at: number, length: number) => source.read(at, length) };
+  const readNow = (at: number, length: number): Buffer => source.read(at, length);
+  const reader = {
+    size: source.size,
+    readNow,
+    read: async (at: number, length: number) => readNow(at, length),
+  };
   return parseFromTokenizer(new ReaderTokenizer(reader), { duration: false, skipCovers: true });
 }
 
