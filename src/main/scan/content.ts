@@ -5,7 +5,6 @@ import { locateAudio } from './audio/locate.ts';
 import { mpegStream } from './audio/mpeg.ts';
 import { oggAudio, oggDuration } from './audio/ogg.ts';
 import type { AudioPayload } from './audio/payload.ts';
-import { readLeniently } from './lenient.ts';
 import { type Reading, readFlac, readMp4, readOgg, readTagsAround, readWavpack } from './own-formats.ts';
 import type { ByteReader } from './reader.ts';
 
@@ -38,6 +37,12 @@ export async function readContent(reader: ByteReader): Promise<FileContent> {
     sampleRate: positive(sampleRate),
     channels: positive(channels),
   };
+}
+
+/** music-metadata takes a while to load, and most libraries have few files that need it. */
+async function readLeniently(reader: ByteReader, payload: AudioPayload): Promise<Reading> {
+  const lenient = await import('./lenient.ts');
+  return lenient.readLeniently(reader, payload);
 }
 
 const positive = (value: number | undefined): number | null =>

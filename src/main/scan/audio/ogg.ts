@@ -6,6 +6,7 @@ const MAX_PAGES = 10_000;
 const MAX_FLAC_HEADERS = 4096;
 /** Largest page: 27 bytes, 255 lacing values, 255 segments of 255 bytes. RFC 3533 §6. */
 const MAX_PAGE = 27 + 255 + 255 * 255;
+const USUAL_TAIL = 48 * 1024;
 
 export interface OggPage {
   readonly start: number;
@@ -137,19 +138,23 @@ export async function locateOgg(
  */
 export async function oggDuration(reader: ByteReader, audio: OggAudio): Promise<number | undefined> {
   if (audio.head.sampleRate === 0) return undefined;
-  const from = Math.max(audio.start, reader.size - 2 * MAX_PAGE);
-  const tail = await reader.read(from, reader.size - from);
-  for (let at = tail.length; at > 0; ) {
-    at = tail.lastIndexOf('OggS', at - 1, 'latin1');
-    if (at < 0) return undefined;
-    const page = await oggPage(reader, from + at);
-    if (page?.granule === undefined || page.end > reader.size) continue;
-    if (page.serial !== audio.serial) return undefined;
-    const samples = Number(page.granule) - audio.head.preSkip;
-    return samples > 0 ? samples / audio.head.sampleRate : undefined;
+  // The usual page is a few kilobytes; only where the end holds no page start is more of it read.
+  for (const span of [USUAL_TAIL, 2 * MAX_PAGE]) {
+    const from = Math.max(audio.start, reader.size - span);
+    const tail = await reader.read(from, reader.size - from);
+    for (let at = tail.lastIndexOf(Buffer.from('OggS')); at >= 0; at = before(tail, at)) {
+      const page = await oggPage(reader, from + at);
+      if (page?.granule === undefined || page.end > reader.size) continue;
+      if (page.serial !== audio.serial) return undefined;
+      const samples = Number(page.granule) - audio.head.preSkip;
+      return samples > 0 ? samples / audio.head.sampleRate : undefined;
+    }
   }
   return undefined;
 }
+
+const before = (tail: Buffer, at: number): number =>
+  at === 0 ? -1 : tail.lastIndexOf('OggS', at - 1, 'latin1');
 
 /** Bytes of a page header that change when pages before it are added or dropped: sequence number and CRC. */
 const MASK_FROM = 18;
