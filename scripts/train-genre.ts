@@ -4,7 +4,7 @@
  *     npm run train:genre [-- <shared folder>]
  *
  * Fitted on the protocol's train clips; features and penalty chosen by the loss on its valid clips; then fitted again
- * on both, and the test clips are looked at once, for the figures. Same input, same file.
+ * on both. The test clips choose nothing, they give the figures. Same input, same file.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -48,8 +48,11 @@ const target = join(root, 'models/builtin-genre.json');
 /** Inverse penalties, as scikit-learn counts them. */
 const STRENGTHS = [0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1];
 
-/** Standard deviations beyond which a value is cut: in training next to none is (reported below). */
-const CLIP = 6;
+/**
+ * Standard deviations beyond which a value is cut. The loss on valid hardly cares (1.2302 here, 1.2337 at 6), but
+ * audio unlike any in GTZAN does: a solo trumpet was “pop” with probability 1.00 at 6, 0.74 here.
+ */
+const CLIP = 2.5;
 
 const MFCC: ProbeInput = { representation: 'mfcc-12k', version: '1', dimension: 120 };
 const SHAPE: ProbeInput = { representation: 'spectral-shape', version: '1', dimension: 8 };
@@ -114,7 +117,7 @@ const fitted = fitProbe(chosen.description, joinExamples([train, valid]), chosen
 // The temperature comes from clips that the fit had not seen: those of valid, with the fit on train alone.
 const finalProbe: Probe = { ...fitted, temperature: protocolProbe.temperature };
 
-console.log('\nTest, looked at once:');
+console.log('\nTest clips, which chose nothing:');
 const scores: ProbeScore[] = [];
 for (const { name, best, sets } of results) report(`${name}, fitted on train`, best.probe, sets.test);
 report('chosen, fitted on train, calibrated', protocolProbe, test, scores, 'GTZAN test, fitted on train');
