@@ -137,7 +137,7 @@ export class AudioFile {
             ),
           }));
         }
-        for (const { resampler } of sinks) resampler.push(this.#frame);
+        for (const { resampler } of sinks) resampler.push(this.#frame, seconds);
         if (sinks.every(({ resampler }) => resampler.full)) break;
       }
       const pcm = new Map<number, Float32Array>();

@@ -1,4 +1,9 @@
-import { AV_CHANNEL_ORDER_NATIVE, AV_SAMPLE_FMT_FLT, type AVSampleFormat } from 'node-av/constants';
+import {
+  AV_CHANNEL_ORDER_NATIVE,
+  AV_SAMPLE_FMT_FLT,
+  AVERROR_INPUT_CHANGED,
+  type AVSampleFormat,
+} from 'node-av/constants';
 import { FFmpegError, Frame, SoftwareResampleContext } from 'node-av/lib';
 
 /** Front centre alone, as FFmpeg's channel masks have it. */
@@ -25,7 +30,7 @@ export class MonoResampler {
   #filled = 0;
   #toDrop: number;
   #context: SoftwareResampleContext | null = null;
-  #source = '';
+  #nameSpeakers = false;
   /** Seconds pushed: since the last fetch, and in all, as output samples. */
   #waiting = 0;
   #expected = 0;
@@ -51,39 +56,31 @@ export class MonoResampler {
     return this.full ? this.#out : this.#out.slice(0, this.#filled);
   }
 
-  /** Takes a decoded frame. The source's format may change in the middle of a file. */
-  push(frame: Frame): void {
+  /**
+   * Takes a decoded frame. The source's format may change in the middle of a file.
+   * @param seconds that the frame lasts
+   */
+  push(frame: Frame, seconds: number): void {
     if (this.full) return;
-    let layout = frame.channelLayout;
-    if (layout.order !== AV_CHANNEL_ORDER_NATIVE) {
-      // The resampler asks which speaker a channel is for; we average, so any answer will do.
-      layout = {
-        nbChannels: layout.nbChannels,
-        order: AV_CHANNEL_ORDER_NATIVE,
-        mask: (1n << BigInt(layout.nbChannels)) - 1n,
-      };
-      frame.channelLayout = layout;
-    }
-    const source = `${frame.sampleRate} ${frame.format} ${layout.nbChannels} ${layout.order} ${layout.mask}`;
-    if (source !== this.#source) {
-      this.finish();
-      this.#open(frame);
-      this.#source = source;
-    }
-    const seconds = frame.nbSamples / frame.sampleRate;
+    if (this.#nameSpeakers) nameSpeakers(frame);
     this.#waiting += seconds;
     this.#expected += seconds * this.#rate;
-    if (this.#waiting >= secondsPerFetch || this.#expected >= this.#out.length) this.#fetch(frame);
-    else check(this.#context?.convertFrame(null, frame), 'resample');
+    const fetch = this.#waiting >= secondsPerFetch || this.#expected >= this.#out.length;
+    let code = this.#context ? this.#convert(frame, fetch) : AVERROR_INPUT_CHANGED;
+    if (code === AVERROR_INPUT_CHANGED) {
+      this.finish();
+      this.#open(frame);
+      code = this.#convert(frame, fetch);
+    }
+    check(code, 'resample');
   }
 
   /** Fetches what is still inside: call at the end of the stream, and not before. */
   finish(): void {
     if (!this.#context) return;
-    if (!this.full) this.#fetch(null);
+    if (!this.full) check(this.#convert(null, true), 'resample');
     this.#context.free();
     this.#context = null;
-    this.#source = '';
   }
 
   /** Frees what FFmpeg holds for it. */
@@ -94,6 +91,8 @@ export class MonoResampler {
   }
 
   #open(frame: Frame): void {
+    this.#nameSpeakers = frame.channelLayout.order !== AV_CHANNEL_ORDER_NATIVE;
+    if (this.#nameSpeakers) nameSpeakers(frame);
     const layout = frame.channelLayout;
     const context = new SoftwareResampleContext();
     this.#context = context;
@@ -111,36 +110,52 @@ export class MonoResampler {
     check(context.init(), 'start the resampler');
   }
 
-  #fetch(frame: Frame | null): void {
-    this.#waiting = 0;
+  /** Hands a frame (or the end of the stream) over, and fetches what has come out. Returns FFmpeg's code. */
+  #convert(frame: Frame | null, fetch: boolean): number {
+    const context = this.#context!;
+    if (!fetch) return context.convertFrame(null, frame);
     const out = this.#frame;
     out.alloc();
     out.format = AV_SAMPLE_FMT_FLT;
     out.channelLayout = mono;
     out.sampleRate = this.#rate;
-    check(this.#context?.convertFrame(out, frame), 'resample');
-    const count = out.nbSamples;
-    if (count > 0) {
-      // toBuffer copies; a view of FFmpeg's own memory is not to be had inside Electron.
-      const bytes = out.toBuffer();
-      this.#take(new Float32Array(bytes.buffer, bytes.byteOffset, count));
+    const code = context.convertFrame(out, frame);
+    if (code >= 0) {
+      this.#waiting = 0;
+      const count = out.nbSamples;
+      if (count > 0) {
+        // toBuffer copies; a view of FFmpeg's own memory is not to be had inside Electron.
+        const bytes = out.toBuffer();
+        this.#take(new Float32Array(bytes.buffer, bytes.byteOffset, count));
+      }
     }
     out.free();
+    return code;
   }
 
   #take(samples: Float32Array): void {
     const from = Math.min(this.#toDrop, samples.length);
     this.#toDrop -= from;
-    const count = Math.min(samples.length - from, this.#out.length - this.#filled);
-    const out = this.#out;
-    let at = this.#filled;
-    for (let i = from; i < from + count; i++) {
-      const sample = samples[i]!;
-      // Float files may hold NaN and infinities, damaged ones anything: each would spoil every sum it enters.
-      out[at++] = sample >= -limit && sample <= limit ? sample : Math.sign(sample) * limit || 0;
-    }
-    this.#filled = at;
+    const taken = samples.subarray(from, from + this.#out.length - this.#filled);
+    bound(taken);
+    this.#out.set(taken, this.#filled);
+    this.#filled += taken.length;
   }
+}
+
+/** Float files may hold NaN and infinities, damaged ones anything: each would spoil every sum that it enters. */
+function bound(samples: Float32Array): void {
+  for (let i = 0; i < samples.length; i++) {
+    const sample = samples[i]!;
+    // Not the same as `> limit`: NaN compares false.
+    if (!(Math.abs(sample) <= limit)) samples[i] = Math.sign(sample) * limit || 0;
+  }
+}
+
+/** The resampler asks which speaker a channel is for; we average, so any answer will do. */
+function nameSpeakers(frame: Frame): void {
+  const { nbChannels } = frame.channelLayout;
+  frame.channelLayout = { nbChannels, order: AV_CHANNEL_ORDER_NATIVE, mask: (1n << BigInt(nbChannels)) - 1n };
 }
 
 function check(code: number | undefined, what: string): void {

@@ -23,7 +23,7 @@ export class ComplexFft {
       this.#reversed[i] = (this.#reversed[i >> 1]! >> 1) | ((i & 1) << (exponent - 1));
     }
     const stages: { quarter: number; twiddles: Float64Array }[] = [];
-    for (let quarter = this.#oddExponent ? 2 : 1; quarter < size; quarter *= 4) {
+    for (let quarter = this.#oddExponent ? 2 : 4; quarter < size; quarter *= 4) {
       const twiddles = new Float64Array(6 * quarter);
       for (let j = 0; j < quarter; j++) {
         for (let power = 1; power <= 3; power++) {
@@ -62,17 +62,43 @@ export class ComplexFft {
   /** As `transform`, on input that was stored in bit-reversed order already. */
   transformReversed(re: Float64Array, im: Float64Array): void {
     const n = this.size;
-    if (this.#oddExponent) {
-      for (let i = 0; i < n; i += 2) {
-        const r = re[i + 1]!;
-        const m = im[i + 1]!;
-        re[i + 1] = re[i]! - r;
-        im[i + 1] = im[i]! - m;
-        re[i] = re[i]! + r;
-        im[i] = im[i]! + m;
-      }
-    }
+    if (this.#oddExponent) radix2First(re, im, n);
+    else radix4First(re, im, n);
     for (const { quarter, twiddles } of this.#stages) radix4Stage(re, im, n, quarter, twiddles);
+  }
+}
+
+/** The first stage of sizes with an odd exponent: all twiddles are 1. */
+function radix2First(re: Float64Array, im: Float64Array, n: number): void {
+  for (let i = 0; i < n; i += 2) {
+    const r = re[i + 1]!;
+    const m = im[i + 1]!;
+    re[i + 1] = re[i]! - r;
+    im[i + 1] = im[i]! - m;
+    re[i] = re[i]! + r;
+    im[i] = im[i]! + m;
+  }
+}
+
+/** The first stage of sizes with an even exponent: all twiddles are 1. */
+function radix4First(re: Float64Array, im: Float64Array, n: number): void {
+  for (let i = 0; i < n; i += 4) {
+    const acr = re[i]! + re[i + 1]!;
+    const aci = im[i]! + im[i + 1]!;
+    const amcr = re[i]! - re[i + 1]!;
+    const amci = im[i]! - im[i + 1]!;
+    const bdr = re[i + 2]! + re[i + 3]!;
+    const bdi = im[i + 2]! + im[i + 3]!;
+    const bmdr = re[i + 2]! - re[i + 3]!;
+    const bmdi = im[i + 2]! - im[i + 3]!;
+    re[i] = acr + bdr;
+    im[i] = aci + bdi;
+    re[i + 1] = amcr + bmdi;
+    im[i + 1] = amci - bmdr;
+    re[i + 2] = acr - bdr;
+    im[i + 2] = aci - bdi;
+    re[i + 3] = amcr - bmdi;
+    im[i + 3] = amci + bmdr;
   }
 }
 
