@@ -69,7 +69,10 @@ CREATE TABLE files (
   predicted_genre_confidence REAL,
   -- 1: has genre tags, none of which is the predicted genre.
   genre_differs   INTEGER NOT NULL DEFAULT 0,
-  effective_key   INTEGER GENERATED ALWAYS AS (coalesce(tag_key, predicted_key)) VIRTUAL
+  effective_key   INTEGER GENERATED ALWAYS AS (coalesce(tag_key, predicted_key)) VIRTUAL,
+  -- Columns, not expressions in the index: only so does SQLite answer from the index alone.
+  key_missing     INTEGER GENERATED ALWAYS AS (key_text IS NULL) VIRTUAL,
+  genre_missing   INTEGER GENERATED ALWAYS AS (genre IS NULL) VIRTUAL
 ) STRICT;
 
 CREATE INDEX files_by_root ON files (root_id, missing);
@@ -82,7 +85,7 @@ CREATE INDEX files_with_problem ON files (id) WHERE problem_code IS NOT NULL;
 CREATE INDEX files_facets ON files (
   effective_key, tag_key, predicted_key, predicted_key_confidence,
   predicted_genre_id, predicted_genre_confidence, genre_differs,
-  key_text IS NULL, genre IS NULL, bpm, root_id
+  key_missing, genre_missing, bpm, root_id
 ) WHERE missing = 0;
 
 -- One index an order; empty values first. Partial: lists show what is there.

@@ -5,6 +5,7 @@ import { predictionStore } from './predictions.ts';
 import { workQueue } from './queue.ts';
 import { rootStore } from './roots.ts';
 import { searcher } from './search.ts';
+import type { Strategy } from './search-plan.ts';
 import { settingStore } from './settings.ts';
 import type { Catalogue } from './stores.ts';
 import { trackStore } from './tracks.ts';
@@ -14,7 +15,7 @@ export function assemble(
   database: Database,
   readOnly: boolean,
   unlock?: () => void,
-  most?: number,
+  strategy?: Strategy,
 ): Catalogue {
   const predictions = predictionStore(database);
   return Object.freeze({
@@ -27,7 +28,7 @@ export function assemble(
     queue: workQueue(database, predictions),
     journal: writeJournal(database),
     settings: settingStore(database),
-    ...searcher(database, most),
+    ...searcher(database, strategy),
     transaction: <T>(work: () => T) => database.write(work),
     size: () =>
       database.value<number>('SELECT page_count * page_size FROM pragma_page_count, pragma_page_size') ?? 0,

@@ -8,6 +8,7 @@ import { Database, translated } from './database.ts';
 import { CatalogueError } from './errors.ts';
 import { takeLock } from './lock.ts';
 import { backUp, checkedVersion, type Migration, migrate, readMigrations } from './migrate.ts';
+import type { Strategy } from './search-plan.ts';
 import type { Catalogue, OpenOptions } from './stores.ts';
 
 /** Who writes just now; a second process reads it for its message. */
@@ -23,14 +24,14 @@ export function openCatalogue(file: string, options: OpenOptions = {}): Catalogu
 }
 
 /**
- * As `openCatalogue`, for tests: with these migrations, to play older and newer versions, and with the planner's
- * threshold, so that a small library takes the ways of a large one (see `planSearch`).
+ * As `openCatalogue`, for tests: with these migrations, to play older and newer versions, and with one of the
+ * ways of searching, so that a small library takes those of a large one (see `planPage`).
  */
 export function openWith(
   file: string,
   options: OpenOptions,
   migrations: readonly Migration[],
-  most?: number,
+  strategy?: Strategy,
 ): Catalogue {
   const memory = file === ':memory:';
   const write = memory || options.access !== 'read';
@@ -47,7 +48,7 @@ export function openWith(
     const database = new Database(sqlite, path, now);
     if (write) takeOver(database);
     else sqlite.pragma('query_only = ON');
-    return assemble(database, !write, unlock, most);
+    return assemble(database, !write, unlock, strategy);
   } catch (thrown) {
     sqlite?.close();
     unlock?.();

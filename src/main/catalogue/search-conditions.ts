@@ -19,11 +19,13 @@ export interface Condition {
   readonly kind: 'facets' | 'genre' | 'text' | 'below';
   readonly test: Sql;
   readonly ids: Sql;
+  /** `ids` holds only files of the scope. */
+  readonly scoped: boolean;
 }
 
 export interface Conditions {
-  /** Which files are in question at all: by state. Empty parameters, cheap. */
-  readonly scope: Sql;
+  /** Which files are in question at all: by state. `plain`: no root is offline. */
+  readonly scope: Sql & { readonly plain: boolean };
   /** Only present files: the partial indexes apply. */
   readonly presentOnly: boolean;
   readonly conditions: readonly Condition[];
@@ -41,7 +43,7 @@ const GENRE_COLUMN: Readonly<Record<ValueSource, string>> = {
   effective: 'effective',
 };
 
-const MISSING: Readonly<Record<Task, string>> = { key: 'key_text IS NULL', genre: 'genre IS NULL' };
+const MISSING: Readonly<Record<Task, string>> = { key: 'key_missing = 1', genre: 'genre_missing = 1' };
 const DIFFERS: Readonly<Record<Task, string>> = {
   key: 'tag_key <> predicted_key',
   genre: 'genre_differs = 1',
@@ -64,6 +66,7 @@ export function conditionsOf(database: Database, query: SearchQuery): Conditions
     const test = all(facets);
     conditions.push({
       kind: 'facets',
+      scoped: true,
       test,
       ids: { sql: `SELECT id FROM files WHERE ${scope.sql} AND ${test.sql}`, params: test.params },
     });
@@ -75,6 +78,7 @@ export function conditionsOf(database: Database, query: SearchQuery): Conditions
     const list = ids.length === 0 ? 'NULL' : ids.map(() => '?').join();
     conditions.push({
       kind: 'genre',
+      scoped: false,
       test: {
         sql: `EXISTS (SELECT 1 FROM file_genres g WHERE g.genre_id IN (${list}) AND g.file_id = files.id
                       AND g.${column} = 1)`,
@@ -91,10 +95,11 @@ export function conditionsOf(database: Database, query: SearchQuery): Conditions
     const match = ftsQuery(query.text);
     conditions.push({
       kind: 'text',
+      scoped: false,
       test:
         match === null
           ? { sql: '0', params: [] }
-          : { sql: 'files.id IN (SELECT rowid FROM file_text WHERE file_text MATCH ?)', params: [match] },
+          : { sql: '+files.id IN (SELECT rowid FROM file_text WHERE file_text MATCH ?)', params: [match] },
       ids:
         match === null
           ? { sql: 'SELECT id FROM files WHERE 0', params: [] }
@@ -106,6 +111,7 @@ export function conditionsOf(database: Database, query: SearchQuery): Conditions
     const test = belowCondition('files.path', query.below);
     conditions.push({
       kind: 'below',
+      scoped: true,
       test,
       ids: { sql: `SELECT id FROM files WHERE ${scope.sql} AND ${test.sql}`, params: test.params },
     });
@@ -131,7 +137,7 @@ function scopeOf(database: Database, query: SearchQuery): Pick<Conditions, 'scop
     : parts.length === 0
       ? '0'
       : `(${parts.join(' OR ')})`;
-  return { scope: { sql, params: [] }, presentOnly };
+  return { scope: { sql, params: [], plain: offline.length === 0 }, presentOnly };
 }
 
 /** Conditions on single columns of `files`, all of them in the index `files_facets`. */

@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 import { fileState } from './file-rows.ts';
-import { planSearch } from './search-plan.ts';
+import { planCount, planPage, type Strategy } from './search-plan.ts';
 import type { Catalogue } from './stores.ts';
 import type { SearchRow } from './types.ts';
 
@@ -52,16 +52,16 @@ const toRow = (row: ResultRow): SearchRow => ({
 
 const PAGE = 1000;
 
-/** Search over the files of a library. `most`: see `planSearch`. */
+/** Search over the files of a library. `strategy`: tests force one. */
 export function searcher(
   database: Database,
-  most?: number,
+  strategy?: Strategy,
 ): Pick<Catalogue, 'search' | 'count' | 'searchAll'> {
   const search: Catalogue['search'] = (query, request = {}) =>
     database.read(() => {
       const { limit = 100 } = request;
       if (!Number.isInteger(limit) || limit < 1) throw new RangeError(`A page can't have ${limit} rows.`);
-      const plan = planSearch(database, query, { ...request, limit: limit + 1 }, most);
+      const plan = planPage(database, query, { ...request, limit: limit + 1 }, strategy);
       if (plan === null) return { rows: [], next: null };
       const found = database.all<ResultRow & Record<string, unknown>>(plan.sql, ...plan.params);
       const rows = found.slice(0, limit);
@@ -74,7 +74,7 @@ export function searcher(
     search,
     count: (query) =>
       database.read(() => {
-        const plan = planSearch(database, query, 'count', most);
+        const plan = planCount(database, query);
         return plan === null ? 0 : database.value<number>(plan.sql, ...plan.params)!;
       }),
     *searchAll(query, order = {}) {
