@@ -58,11 +58,16 @@ export function mp4Properties({ source, moov }: Mp4Layout): Properties {
     const stsd = stbl && inside(stbl, 'stbl').find(({ type }) => type === 'stsd');
     return {
       ...(mdhd ? mediaDuration(source.read(payloadOf(mdhd), 36)) : {}),
-      ...(stsd ? soundEntry(source.read(payloadOf(stsd), Math.min(48, endOf(stsd) - payloadOf(stsd)))) : {}),
+      ...(stsd
+        ? soundEntry(source.read(payloadOf(stsd), Math.min(MAX_ENTRY, endOf(stsd) - payloadOf(stsd))))
+        : {}),
     };
   }
   return {};
 }
+
+/** Enough of `stsd` for the first entry with its decoder's configuration. */
+const MAX_ENTRY = 512;
 
 /** ISO/IEC 14496-12 §8.4.2. */
 function mediaDuration(mdhd: Buffer): Properties {
@@ -79,5 +84,32 @@ function mediaDuration(mdhd: Buffer): Properties {
 function soundEntry(stsd: Buffer): Properties {
   if (stsd.length < 44) return {};
   const sampleRate = stsd.readUInt32BE(40) / 65_536;
-  return { channels: stsd.readUInt16BE(32), ...(sampleRate >= 1 ? { sampleRate } : {}) };
+  const channels = aacChannels(stsd) ?? stsd.readUInt16BE(32);
+  return { channels, ...(sampleRate >= 1 ? { sampleRate } : {}) };
+}
+
+/**
+ * Channels from the AudioSpecificConfig in `esds` (ISO/IEC 14496-1 §7.2.6, 14496-3 §1.6.2.1): many writers put 2 in
+ * the sample entry whatever the sound is. undefined where it does not say (0: inside the payload).
+ */
+function aacChannels(stsd: Buffer): number | undefined {
+  let at = stsd.indexOf('esds', 44, 'latin1') + 8;
+  if (at < 8) return undefined;
+  // Descriptors: tag, length in up to four bytes, then their own fields before the next one inside.
+  for (const [tag, fields] of [
+    [3, 3],
+    [4, 13],
+    [5, 0],
+  ] as const) {
+    if (stsd[at] !== tag) return undefined;
+    at += 1;
+    for (let i = 0; i < 3 && (stsd[at] ?? 0) & 0x80; i++) at += 1;
+    at += 1 + fields;
+  }
+  if (at + 6 > stsd.length) return undefined;
+  const bits = stsd.readUIntBE(at, 6).toString(2).padStart(48, '0');
+  const rateIndex = Number.parseInt(bits.slice(5, 9), 2);
+  const from = rateIndex === 15 ? 33 : 9;
+  const configuration = Number.parseInt(bits.slice(from, from + 4), 2);
+  return configuration >= 1 && configuration <= 6 ? configuration : configuration === 7 ? 8 : undefined;
 }
