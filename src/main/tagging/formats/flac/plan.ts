@@ -7,7 +7,7 @@ import {
   EMPTY_COMMENT,
   parseVorbisComment,
   serialiseVorbisComment,
-  spliceVorbisComment,
+  spliceEntries,
   type VorbisComment,
 } from '../vorbis-comment/block.ts';
 import { editVorbisComment } from '../vorbis-comment/edit.ts';
@@ -70,7 +70,7 @@ function replaceComment(
   old: VorbisComment,
   edited: VorbisComment,
 ): Splice[] {
-  const splices = spliceVorbisComment(block.offset + 4, old, edited);
+  const splices = spliceEntries(block.offset + 4, old, edited);
   const growth = growthOf(splices);
   return growth === 0 ? splices : [header(layout, block, block.length + growth), ...splices];
 }

@@ -1,4 +1,5 @@
 import type { FieldEdit } from '../../../../shared/tags.ts';
+import { spliceList } from '../../bytes/list-splices.ts';
 import { growth as growthOf, tidySplices } from '../../bytes/splices.ts';
 import type { ByteSource, EditPlan, Splice } from '../../format.ts';
 import { buildAtom, endOf, payloadOf, resize } from './atoms.ts';
@@ -45,37 +46,7 @@ function changeItems(
   old: readonly Item[],
   items: readonly Item[],
 ): TagChange {
-  const splices: Splice[] = [];
-  let at = payloadOf(ilst.atom);
-  let removed = 0;
-  let added: Buffer[] = [];
-  const flush = (): void => {
-    if (removed > 0 || added.length > 0)
-      splices.push({ offset: at - removed, length: removed, insert: Buffer.concat(added) });
-    removed = 0;
-    added = [];
-  };
-  let next = 0;
-  const skipTo = (index: number): void => {
-    for (; next < index; next++) {
-      removed += old[next]!.raw.length;
-      at += old[next]!.raw.length;
-    }
-  };
-  for (const item of items) {
-    const index = old.indexOf(item, next);
-    if (index < 0) {
-      // An edited entry takes the place of the old one, so the two fall into one splice.
-      added.push(item.raw);
-      continue;
-    }
-    skipTo(index);
-    flush();
-    at += item.raw.length;
-    next = index + 1;
-  }
-  skipTo(old.length);
-  flush();
+  const splices = spliceList(payloadOf(ilst.atom), old, items, ({ raw }) => raw);
   return { splices, parents: [ilst, meta!, udta!, moov], added: [], gapAt: endOf(ilst.atom) };
 }
 

@@ -12,13 +12,11 @@ export interface OggCodec {
   readonly commentPacket: (packets: readonly Buffer[]) => number;
   /** Bytes of that packet before the comment header proper. */
   readonly prefixLength: number;
-  /** Makes the prefix for a comment header of this length, from the old one. */
-  readonly prefix: (old: Buffer, commentLength: number) => Buffer;
+  /** The prefix for a comment header of this length, made from the old packet. */
+  readonly prefix: (packet: Buffer, commentLength: number) => Buffer;
 }
 
 const ascii = (packet: Buffer, start: number, end: number): string => packet.toString('latin1', start, end);
-
-const unchanged = (old: Buffer): Buffer => old;
 
 /** Vorbis I specification, section 4.2: identification, comment, setup. */
 const vorbis: OggCodec = {
@@ -34,7 +32,7 @@ const vorbis: OggCodec = {
   },
   commentPacket: () => 1,
   prefixLength: 7,
-  prefix: unchanged,
+  prefix: (packet) => packet.subarray(0, 7),
 };
 
 /** RFC 7845, sections 5.1 and 5.2. */
@@ -48,7 +46,7 @@ const opus: OggCodec = {
   },
   commentPacket: () => 1,
   prefixLength: 8,
-  prefix: unchanged,
+  prefix: (packet) => packet.subarray(0, 8),
 };
 
 /** Speex manual, section 7: the count of extra headers stands at byte 68 of the first. */
@@ -62,7 +60,7 @@ const speex: OggCodec = {
   },
   commentPacket: () => 1,
   prefixLength: 0,
-  prefix: unchanged,
+  prefix: () => Buffer.alloc(0),
 };
 
 const FLAC_VORBIS_COMMENT = 4;
@@ -98,10 +96,10 @@ const flac: OggCodec = {
     return found[0] ?? -1;
   },
   prefixLength: 4,
-  prefix: (old, commentLength) => {
+  prefix: (packet, commentLength) => {
     if (commentLength >= 2 ** 24)
       throw new RefusedError('The comments would exceed the 16 MiB of a FLAC block');
-    const header = Buffer.from(old);
+    const header = Buffer.from(packet.subarray(0, 4));
     header.writeUIntBE(commentLength, 1, 3);
     return header;
   },

@@ -1,7 +1,8 @@
 import type { FieldEdit } from '../../../../shared/tags.ts';
 import { digest } from '../../bytes/digest.ts';
+import { growth, tidySplices } from '../../bytes/splices.ts';
 import type { ByteSource, EditPlan, ParsedFile, TagFormat, Unit } from '../../format.ts';
-import { serialiseVorbisComment } from '../vorbis-comment/block.ts';
+import { spliceEntries } from '../vorbis-comment/block.ts';
 import { commentUnits, editVorbisComment } from '../vorbis-comment/edit.ts';
 import { readFields } from '../vorbis-comment/fields.ts';
 import { commentOf, readHeaders } from './headers.ts';
@@ -38,12 +39,18 @@ function parseOgg(source: ByteSource): ParsedFile {
 
 function planOgg(source: ByteSource, edits: readonly FieldEdit[]): EditPlan {
   const headers = readHeaders(source);
-  const edit = editVorbisComment(commentOf(headers), edits);
+  const comment = commentOf(headers);
+  const edit = editVorbisComment(comment, edits);
   if (edit.touched.length === 0) return { splices: [], changes: [], touched: [] };
-  const body = serialiseVorbisComment(edit.comment);
-  const old = headers.packets[headers.comment]!.bytes.subarray(0, headers.codec.prefixLength);
-  const packet = Buffer.concat([headers.codec.prefix(old, body.length), body]);
-  const { splices, delta, renumberFrom } = repaginate(headers, packet);
+  const { prefix, prefixLength } = headers.codec;
+  const old = headers.packets[headers.comment]!.bytes;
+  const entries = spliceEntries(prefixLength, comment, edit.comment);
+  const changes = [
+    { offset: 0, length: prefixLength, insert: prefix(old, old.length - prefixLength + growth(entries)) },
+    ...entries,
+  ];
+  const trimmed = tidySplices(changes, (offset, length) => old.subarray(offset, offset + length));
+  const { splices, delta, renumberFrom } = repaginate(headers, trimmed);
   const plan = { splices, changes: edit.changes, touched: edit.touched };
   if (delta === 0) return plan;
   const renumbering = planRenumbering(source, renumberFrom, headers.pages[0]!.serial, delta);

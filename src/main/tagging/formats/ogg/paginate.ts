@@ -1,16 +1,18 @@
-import { tidySplices } from '../../bytes/splices.ts';
+import { applySplices, growth, shiftSplices } from '../../bytes/splices.ts';
 import type { Splice } from '../../format.ts';
 import type { HeaderPage, OggHeaders } from './headers.ts';
-import { buildPage, CONTINUED, headerLength, LAST_PAGE, NO_GRANULE } from './page.ts';
+import { buildPage, CONTINUED, LAST_PAGE, NO_GRANULE } from './page.ts';
+import { splicePages } from './splice-pages.ts';
 
 const MAX_SEGMENTS = 255;
 
-/** Header pages to be written anew: those from `first` to `last`, both included, with their new contents. */
+/** Header pages to be written anew: those from `first` to `last`, both included. */
 interface Region {
   readonly first: number;
   readonly last: number;
   readonly lacing: Uint8Array;
-  readonly body: Buffer;
+  /** What changes in the bodies of these pages, laid end to end. */
+  readonly splices: readonly Splice[];
 }
 
 export interface Repagination {
@@ -49,43 +51,34 @@ export function distribute(segments: number, old: readonly number[], pages: numb
   return counts;
 }
 
-/** The pages from the one where the comment packet begins to `last`, with the new packet in place of the old. */
-function regionWith(headers: OggHeaders, packet: Buffer, last: number): Region {
-  const old = headers.packets[headers.comment]!;
-  const { page: first, segment } = old.first;
-  const opening = headers.pages[first]!;
-  const before = opening.lacing.subarray(0, segment);
-  const closing = headers.pages[old.last.page]!;
-  const after = closing.lacing.subarray(old.last.segment + 1);
-  const sum = (lacing: Uint8Array): number => lacing.reduce((total, length) => total + length, 0);
-  const more = headers.pages.slice(old.last.page + 1, last + 1);
+const sum = (lacing: Uint8Array): number => lacing.reduce((total, length) => total + length, 0);
+
+/** The pages from the one where the comment packet begins to `last`, with the packet changed. */
+function regionWith(headers: OggHeaders, changes: readonly Splice[], last: number): Region {
+  const packet = headers.packets[headers.comment]!;
+  const { page: first, segment } = packet.first;
+  const before = headers.pages[first]!.lacing.subarray(0, segment);
+  const after = headers.pages[packet.last.page]!.lacing.subarray(packet.last.segment + 1);
+  const more = headers.pages.slice(packet.last.page + 1, last + 1).map(({ lacing }) => lacing);
+  const changed = lacingOf(packet.bytes.length + growth(changes));
   return {
     first,
     last,
-    lacing: Uint8Array.from(
-      [before, lacingOf(packet.length), after, ...more.map(({ lacing }) => lacing)].flatMap((part) => [
-        ...part,
-      ]),
-    ),
-    body: Buffer.concat([
-      opening.body.subarray(0, sum(before)),
-      packet,
-      closing.body.subarray(closing.body.length - sum(after)),
-      ...more.map(({ body }) => body),
-    ]),
+    lacing: Uint8Array.from([before, changed, after, ...more].flatMap((part) => [...part])),
+    splices: shiftSplices(changes, sum(before)),
   };
 }
 
 /**
- * Puts a new comment packet into the header pages. The number of pages is kept where the new packet fits into
+ * Puts a changed comment packet into the header pages. The number of pages is kept where the new packet fits into
  * them, at need by using the room on the later header pages: then no other page of the file changes.
  */
-export function repaginate(headers: OggHeaders, packet: Buffer): Repagination {
+export function repaginate(headers: OggHeaders, changes: readonly Splice[]): Repagination {
   const end = headers.packets[headers.comment]!.last.page;
-  const narrow = regionWith(headers, packet, end);
+  const narrow = regionWith(headers, changes, end);
   const fits = ({ first, last, lacing }: Region): boolean =>
     lacing.length <= (last - first + 1) * MAX_SEGMENTS;
-  const wide = fits(narrow) ? narrow : regionWith(headers, packet, headers.pages.length - 1);
+  const wide = fits(narrow) ? narrow : regionWith(headers, changes, headers.pages.length - 1);
   const region = fits(wide) ? wide : narrow;
   const oldPages = headers.pages.slice(region.first, region.last + 1);
   const count = Math.min(
@@ -99,7 +92,7 @@ export function repaginate(headers: OggHeaders, packet: Buffer): Repagination {
   );
   const renumberFrom = oldPages.at(-1)!.offset + oldPages.at(-1)!.length;
   return {
-    splices: splicePages(oldPages, buildPages(oldPages, region, counts), renumberFrom),
+    splices: splicePages(oldPages, buildPages(oldPages, region, counts), region.splices),
     delta: count - oldPages.length,
     renumberFrom,
   };
@@ -107,11 +100,12 @@ export function repaginate(headers: OggHeaders, packet: Buffer): Repagination {
 
 function buildPages(old: readonly HeaderPage[], region: Region, counts: readonly number[]): Buffer[] {
   const [opening] = old;
+  const bodies = applySplices(Buffer.concat(old.map(({ body }) => body)), region.splices);
   let segment = 0;
   let at = 0;
   return counts.map((count, index) => {
     const lacing = region.lacing.subarray(segment, segment + count);
-    const length = lacing.reduce((sum, one) => sum + one, 0);
+    const length = sum(lacing);
     const continues =
       index === 0 ? opening!.flags & CONTINUED : region.lacing[segment - 1] === 255 ? CONTINUED : 0;
     const closes = index === counts.length - 1 ? old.at(-1)!.flags & LAST_PAGE : 0;
@@ -123,7 +117,7 @@ function buildPages(old: readonly HeaderPage[], region: Region, counts: readonly
         sequence: opening!.sequence + index,
         lacing,
       },
-      region.body.subarray(at, at + length),
+      bodies.subarray(at, at + length),
     );
     segment += count;
     at += length;
@@ -138,25 +132,4 @@ function granuleOf(lacing: Uint8Array, old: HeaderPage | undefined): bigint {
   const ends = endsPacket(lacing);
   if (old && endsPacket(old.lacing) === ends) return old.granule;
   return ends ? 0n : NO_GRANULE;
-}
-
-/** Page by page, header and body apart, so that what is equal stays out of the journal. */
-function splicePages(old: readonly HeaderPage[], pages: readonly Buffer[], end: number): Splice[] {
-  const bytesOf = new Map<number, Uint8Array>();
-  const parts: Splice[] = [];
-  const replace = (offset: number, before: Uint8Array, insert: Uint8Array): void => {
-    bytesOf.set(offset, before);
-    parts.push({ offset, length: before.length, insert });
-  };
-  old.forEach((page, index) => {
-    const insert = pages[index];
-    const header = headerLength(page);
-    const oldBytes = buildPage(page, page.body);
-    const split = insert ? 27 + insert[26]! : 0;
-    replace(page.offset, oldBytes.subarray(0, header), insert?.subarray(0, split) ?? Buffer.alloc(0));
-    replace(page.offset + header, page.body, insert?.subarray(split) ?? Buffer.alloc(0));
-  });
-  const extra = pages.slice(old.length);
-  const tidy = tidySplices(parts, (offset) => bytesOf.get(offset)!);
-  return extra.length === 0 ? tidy : [...tidy, { offset: end, length: 0, insert: Buffer.concat(extra) }];
 }

@@ -1,4 +1,4 @@
-import { trimSplice } from '../../bytes/splices.ts';
+import { spliceList } from '../../bytes/list-splices.ts';
 import { RefusedError } from '../../errors.ts';
 import type { Splice } from '../../format.ts';
 
@@ -23,6 +23,9 @@ export const EMPTY_COMMENT: VorbisComment = {
   entries: [],
   tail: Buffer.alloc(0),
 };
+
+/** Cue sheets and lyrics by the line make some thousand. */
+const MAX_ENTRIES = 100_000;
 
 /** ASCII letters alone change: a name holds 0x20–0x7D, and other bytes must not fold into one another. */
 const upperCase = (name: string): string => name.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
@@ -70,6 +73,7 @@ export function parseVorbisComment(bytes: Buffer): VorbisComment {
   // Each entry takes four bytes at least: a count that can't be true is found before the loop.
   if (count > (bytes.length - at) / 4)
     throw new RefusedError('The Vorbis comments claim more entries than there are');
+  if (count > MAX_ENTRIES) throw new RefusedError('More Vorbis comments than any real file has');
   const entries: CommentEntry[] = [];
   for (let index = 0; index < count; index++) entries.push(entryFromRaw(readBytes()));
   return { vendor, entries, tail: bytes.subarray(at) };
@@ -81,25 +85,26 @@ const length32 = (length: number): Buffer => {
   return bytes;
 };
 
-/** Vendor and count. */
-const serialiseHead = (comment: VorbisComment): Buffer =>
-  Buffer.concat([length32(comment.vendor.length), comment.vendor, length32(comment.entries.length)]);
-
-const serialiseRest = (comment: VorbisComment): Buffer =>
-  Buffer.concat([...comment.entries.flatMap(({ raw }) => [length32(raw.length), raw]), comment.tail]);
+/** An entry with its length in front. */
+const serialiseEntry = ({ raw }: CommentEntry): Buffer => Buffer.concat([length32(raw.length), raw]);
 
 /** The bytes of a comment header: the inverse of {@link parseVorbisComment}, to the byte. */
-export const serialiseVorbisComment = (comment: VorbisComment): Buffer =>
-  Buffer.concat([serialiseHead(comment), serialiseRest(comment)]);
+export const serialiseVorbisComment = ({ vendor, entries, tail }: VorbisComment): Buffer =>
+  Buffer.concat([
+    length32(vendor.length),
+    vendor,
+    length32(entries.length),
+    ...entries.map(serialiseEntry),
+    tail,
+  ]);
 
 /**
- * Splices that turn the comment header at `offset` into the other. The count and the entries are compared apart,
- * so that a new entry at the end does not drag a cover that stands between into the journal.
+ * Splices that turn the comment header at `offset` into one with other entries. Entries that stay are in none, so
+ * that a cover among them never gets into the journal.
  */
-export function spliceVorbisComment(offset: number, before: VorbisComment, after: VorbisComment): Splice[] {
-  const oldHead = serialiseHead(before);
-  const oldRest = serialiseRest(before);
-  const head = { offset, length: oldHead.length, insert: serialiseHead(after) };
-  const rest = { offset: offset + oldHead.length, length: oldRest.length, insert: serialiseRest(after) };
-  return [trimSplice(head, oldHead), trimSplice(rest, oldRest)].filter((splice) => splice !== null);
+export function spliceEntries(offset: number, before: VorbisComment, after: VorbisComment): Splice[] {
+  const countAt = offset + 4 + before.vendor.length;
+  const changes = spliceList(countAt + 4, before.entries, after.entries, serialiseEntry);
+  if (before.entries.length === after.entries.length) return changes;
+  return [{ offset: countAt, length: 4, insert: length32(after.entries.length) }, ...changes];
 }

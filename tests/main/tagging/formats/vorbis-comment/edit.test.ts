@@ -4,7 +4,7 @@ import { applySplices } from '../../../../../src/main/tagging/bytes/splices.ts';
 import {
   parseVorbisComment,
   serialiseVorbisComment,
-  spliceVorbisComment,
+  spliceEntries,
 } from '../../../../../src/main/tagging/formats/vorbis-comment/block.ts';
 import { editVorbisComment } from '../../../../../src/main/tagging/formats/vorbis-comment/edit.ts';
 import { readFields } from '../../../../../src/main/tagging/formats/vorbis-comment/fields.ts';
@@ -134,7 +134,7 @@ describe('editVorbisComment', () => {
   it('keeps a cover out of the splices when an entry is added behind it', () => {
     const before = parseVorbisComment(commentBytes([`METADATA_BLOCK_PICTURE=${'A'.repeat(100_000)}`]));
     const { comment } = editVorbisComment(before, [{ field: 'genre', values: ['House'] }]);
-    const splices = spliceVorbisComment(0, before, comment);
+    const splices = spliceEntries(0, before, comment);
     expect(splices.reduce((sum, { length, insert }) => sum + length + insert.length, 0)).toBeLessThan(50);
     expect(
       applySplices(serialiseVorbisComment(before), splices).equals(serialiseVorbisComment(comment)),
