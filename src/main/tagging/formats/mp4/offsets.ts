@@ -65,28 +65,41 @@ export const readTable = (source: ByteSource, fields: OffsetFields): Buffer =>
     fields.count === 0 ? [] : source.read(fields.at, (fields.count - 1) * fields.stride + fields.width),
   );
 
+/** Where a byte of the old file stands in the new one; `undefined` for one that is removed. */
+export type Move = (position: number) => number | undefined;
+
+/** The move that splices make. Those that change no length move nothing, whatever they write. */
+export function moveOf(splices: readonly Splice[]): Move {
+  const steps = splices
+    .filter(({ length, insert }) => length !== insert.length)
+    .toSorted((left, right) => left.offset - right.offset);
+  return (position) => {
+    let moved = position;
+    for (const { offset, length, insert } of steps) {
+      if (offset + length > position) return offset <= position ? undefined : moved;
+      moved += insert.length - length;
+    }
+    return moved;
+  };
+}
+
 /**
- * Moves every position in a table that lies at `from` or behind by `delta`.
- * @param gap bytes of the old file that no position may point into: what is being changed
- * @throws RefusedError when a position is in the gap, outside of the file, or would no longer fit its field
+ * Makes every position in a table right again.
+ * @throws RefusedError when a position is in what is removed, outside of the file, or would no longer fit its field
  */
-export function shiftTable(
-  source: ByteSource,
-  atom: Atom,
-  gap: { start: number; end: number },
-  delta: number,
-): Splice[] {
+export function moveTable(source: ByteSource, atom: Atom, move: Move): Splice[] {
   const fields = offsetFields(source, atom);
   const table = readTable(source, fields);
   for (let index = 0; index < fields.count; index++) {
     const old = readOffset(table, fields, index);
-    if (old < gap.start) continue;
-    if (old < gap.end || old > source.size) {
-      throw new RefusedError(`The table “${atom.type}” points to where no audio can be (byte ${old})`);
+    const moved = move(old);
+    if (moved === old) continue;
+    if (moved === undefined || old > source.size) {
+      throw new RefusedError(`The table “${atom.type}” points to where no media can be (byte ${old})`);
     }
     const at = index * fields.stride;
-    if (fields.width === 8) table.writeBigUInt64BE(BigInt(old + delta), at);
-    else if (old + delta < 2 ** 32) table.writeUInt32BE(old + delta, at);
+    if (fields.width === 8) table.writeBigUInt64BE(BigInt(moved), at);
+    else if (moved < 2 ** 32) table.writeUInt32BE(moved, at);
     else throw new RefusedError(`The positions in “${atom.type}” would exceed 32 bits (4 GiB)`);
   }
   return table.length === 0 ? [] : [{ offset: fields.at, length: table.length, insert: table }];

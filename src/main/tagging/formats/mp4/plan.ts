@@ -7,7 +7,7 @@ import { editItems } from './edit.ts';
 import { type Item, readItems } from './items.ts';
 import { type Container, type Mp4Layout, readLayout } from './layout.ts';
 import { findRoom } from './room.ts';
-import { mustShift, shiftPositions } from './shift.ts';
+import { correctPositions, mustShift } from './shift.ts';
 
 /** Smallest atom that can fill a gap. */
 const SMALLEST = 8;
@@ -31,7 +31,8 @@ export function planMp4(original: ByteSource, edits: readonly FieldEdit[]): Edit
   const change = layout.ilst
     ? changeItems(layout, layout.ilst, items, edit.items)
     : addItems(layout, edit.items);
-  const splices = [...change.splices, ...makeUp(layout, change)];
+  const resized = [...change.splices, ...makeUp(layout, change)];
+  const splices = [...resized, ...correctPositions(layout, resized)];
   return {
     splices: tidySplices(splices, (offset, length) => layout.source.read(offset, length)),
     changes: edit.changes,
@@ -67,7 +68,7 @@ function addItems({ meta, udta, moov }: Mp4Layout, items: readonly Item[]): TagC
   return { splices: insertInto(moov, buildAtom('udta', newMeta)), parents: [moov], added };
 }
 
-/** Sizes of the atoms around, and what keeps the file positions right. */
+/** Sizes of the atoms around, and what fills a gap or makes room. */
 function makeUp(layout: Mp4Layout, { splices, parents, gapAt }: TagChange): Splice[] {
   const growth = growthOf(splices);
   if (growth === 0) return [];
@@ -75,12 +76,11 @@ function makeUp(layout: Mp4Layout, { splices, parents, gapAt }: TagChange): Spli
     parents.slice(0, count).flatMap(({ atom }) => resize(atom, growth));
   const room = findRoom(layout, parents, growth);
   if (room) return [...sizes(room.growing), ...room.splices];
-  if (!mustShift(layout)) return sizes(parents.length);
-  if (-growth >= SMALLEST && gapAt !== undefined) {
+  if (-growth >= SMALLEST && gapAt !== undefined && mustShift(layout)) {
     return [
       ...sizes(1),
       { offset: gapAt, length: 0, insert: buildAtom('free', Buffer.alloc(-growth - SMALLEST)) },
     ];
   }
-  return [...sizes(parents.length), ...shiftPositions(layout, growth)];
+  return sizes(parents.length);
 }

@@ -1,9 +1,17 @@
 import { isZero } from '../../bytes/reading.ts';
+import { growth } from '../../bytes/splices.ts';
 import { RefusedError } from '../../errors.ts';
 import type { ByteSource, Splice } from '../../format.ts';
-import { type Atom, endOf, payloadOf, readAtoms } from './atoms.ts';
+import { type Atom, type AtomList, endOf, payloadOf, readAtoms } from './atoms.ts';
 import type { Mp4Layout } from './layout.ts';
-import { cacheFragmentHead, readSegmentIndex, shiftTable, tablesOfFragment } from './offsets.ts';
+import {
+  cacheFragmentHead,
+  type Move,
+  moveOf,
+  moveTable,
+  readSegmentIndex,
+  tablesOfFragment,
+} from './offsets.ts';
 
 /** Top-level atoms that have no file positions in them, or whose positions we know. */
 const UNDERSTOOD = new Set([
@@ -42,19 +50,22 @@ const LEADS_TO_TABLES: Readonly<Record<string, string>> = {
   minf: 'stbl',
 };
 
-/** The atoms that are `steps` below each of these by the path to the sample tables. */
-function descend(source: ByteSource, atom: Atom): Atom[] {
+/** The sample tables with file positions. `strict` refuses what may hide others. */
+function sampleTables(source: ByteSource, atom: Atom, strict: boolean): Atom[] {
   const { atoms, rest } = readAtoms(source, payloadOf(atom), endOf(atom), `“${atom.type}”`);
-  if (!isZero(source, rest, endOf(atom)))
-    throw new RefusedError(`Something that is no atom stands in “${atom.type}”`);
+  if (strict) refuseHidden(source, atom, { atoms, rest });
   if (atom.type === 'stbl') return atoms.filter(({ type }) => TABLES.has(type));
-  if (atom.type === 'minf') refuseForeignMedia(source, atoms);
-  if (atoms.some(({ type }) => type === 'meta') && (atom.type === 'trak' || atom.type === 'moov')) {
-    refuseItemLocations(source, atoms);
-  }
   return atoms
     .filter(({ type }) => type === LEADS_TO_TABLES[atom.type])
-    .flatMap((child) => descend(source, child));
+    .flatMap((child) => sampleTables(source, child, strict));
+}
+
+function refuseHidden(source: ByteSource, atom: Atom, { atoms, rest }: AtomList): void {
+  if (!isZero(source, rest, endOf(atom))) {
+    throw new RefusedError(`Something that is no atom stands in “${atom.type}”`);
+  }
+  if (atom.type === 'minf') refuseForeignMedia(source, atoms);
+  if (atom.type === 'trak' || atom.type === 'moov') refuseItemLocations(source, atoms);
 }
 
 /** Chunks in another file have positions of that file. Flag 1 of a data reference: "in this file" (8.7.2). */
@@ -84,11 +95,30 @@ export const mustShift = ({ top, moov }: Mp4Layout): boolean =>
   top.atoms.some((atom) => atom.offset > moov.atom.offset && !MOVABLE.has(atom.type));
 
 /**
- * Splices that make every file position right again when all behind moov moves by `delta` bytes.
+ * Splices that make every file position right again after these. Even where nothing behind moov moves, positions may
+ * point into moov (encryption data does, by `saio`).
  * @throws RefusedError where positions may exist that we don't know how to find
  */
-export function shiftPositions(layout: Mp4Layout, delta: number): Splice[] {
+export function correctPositions(layout: Mp4Layout, splices: readonly Splice[]): Splice[] {
   const { source, top, moov } = layout;
+  if (splices.every(({ length, insert }) => length === insert.length)) return [];
+  const move = moveOf(splices);
+  const everywhere = growth(splices) !== 0 && mustShift(layout);
+  if (everywhere) refuseUnknown(layout);
+  const tables = sampleTables(source, moov.atom, everywhere).flatMap((table) =>
+    moveTable(source, table, move),
+  );
+  if (!everywhere) return tables;
+  return [
+    ...tables,
+    ...top.atoms.flatMap((atom) => {
+      if (atom.type === 'sidx') return moveIndex(source, atom, move);
+      return atom.type === 'moof' || atom.type === 'mfra' ? moveFragment(source, atom, move) : [];
+    }),
+  ];
+}
+
+function refuseUnknown({ source, top }: Mp4Layout): void {
   for (const atom of top.atoms) {
     if (!UNDERSTOOD.has(atom.type)) {
       throw new RefusedError(
@@ -99,40 +129,30 @@ export function shiftPositions(layout: Mp4Layout, delta: number): Splice[] {
       throw new RefusedError('The file has Content Credentials (C2PA), which an edit would break');
     }
   }
-  const gap = { start: moov.atom.offset, end: endOf(moov.atom) };
-  return [
-    ...descend(source, moov.atom).flatMap((table) => shiftTable(source, table, gap, delta)),
-    ...top.atoms.flatMap((atom) => {
-      if (atom.type === 'sidx') return shiftIndex(source, atom, gap, delta);
-      return atom.type === 'moof' || atom.type === 'mfra' ? shiftFragment(source, atom, gap, delta) : [];
-    }),
-  ];
 }
 
-function shiftFragment(
-  original: ByteSource,
-  atom: Atom,
-  gap: { start: number; end: number },
-  delta: number,
-): Splice[] {
+function moveFragment(original: ByteSource, atom: Atom, move: Move): Splice[] {
   const source = cacheFragmentHead(original, atom);
-  return tablesOfFragment(source, atom).flatMap((table) => shiftTable(source, table, gap, delta));
+  return tablesOfFragment(source, atom).flatMap((table) => moveTable(source, table, move));
 }
 
 /** An index counts from its own end: only one that stands before moov and reaches over it has to change. */
-function shiftIndex(
-  source: ByteSource,
-  atom: Atom,
-  gap: { start: number; end: number },
-  delta: number,
-): Splice[] {
+function moveIndex(source: ByteSource, atom: Atom, move: Move): Splice[] {
   const index = readSegmentIndex(source, atom);
-  if (atom.offset > gap.start || index.end <= gap.start) return [];
-  if (index.start < gap.end) throw new RefusedError('A segment index describes “moov” as if it were media');
-  const moved = index.firstOffset + delta;
+  const [anchor, start, end] = [move(endOf(atom)), move(index.start), move(index.end)];
+  if (
+    anchor === undefined ||
+    start === undefined ||
+    end === undefined ||
+    end - start !== index.end - index.start
+  ) {
+    throw new RefusedError('A segment index describes “moov” as if it were media');
+  }
+  const first = start - anchor;
+  if (first === index.firstOffset) return [];
   const insert = Buffer.alloc(index.field.width);
-  if (index.field.width === 8) insert.writeBigUInt64BE(BigInt(moved));
-  else if (moved < 2 ** 32) insert.writeUInt32BE(moved);
+  if (index.field.width === 8) insert.writeBigUInt64BE(BigInt(first));
+  else if (first < 2 ** 32) insert.writeUInt32BE(first);
   else throw new RefusedError('The segment index would exceed 32 bits (4 GiB)');
   return [{ offset: index.field.at, length: insert.length, insert }];
 }

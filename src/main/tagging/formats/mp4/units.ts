@@ -30,20 +30,26 @@ const CHILDREN: Readonly<Record<string, readonly string[]>> = {
 
 /** Turns file positions into what they point at: the same before and after everything was moved. */
 class Positions {
+  readonly #source: ByteSource;
   readonly #regions: readonly Atom[];
   #last = 0;
 
-  constructor(top: readonly Atom[]) {
+  constructor(source: ByteSource, top: readonly Atom[]) {
+    this.#source = source;
     this.#regions = top.filter(({ type }) => !FREE.has(type));
   }
 
-  /** Number of the top-level atom (free ones not counted) and the distance from its payload; -1 outside of all. */
+  /** Number of the top-level atom (free ones not counted) and the distance from its payload; below 0 see there. */
   locate(position: number): [region: number, distance: number] {
     const holds = (atom: Atom | undefined): boolean =>
       atom !== undefined && position >= atom.offset && position < endOf(atom);
     if (!holds(this.#regions[this.#last])) this.#last = this.#search(position);
     const region = this.#regions[this.#last];
-    return region && holds(region) ? [this.#last, position - payloadOf(region)] : [-1, position];
+    if (!region || !holds(region)) return [-1, position];
+    // Within moov things move against each other: there, what is pointed to has to say enough.
+    if (region.type === 'moov')
+      return [-2, Buffer.concat([this.#source.read(position, 6), Buffer.alloc(6)]).readUIntBE(0, 6)];
+    return [this.#last, position - payloadOf(region)];
   }
 
   /** The last region that begins at or before the position (0 where none does). */
@@ -62,7 +68,7 @@ class Positions {
 /** All units of the file: entries of `ilst`, other atoms of moov, and what stands beside moov except media. */
 export function unitsOf(layout: Mp4Layout, items: readonly Item[]): Unit[] {
   const { source, top, moov } = layout;
-  const positions = new Positions(top.atoms);
+  const positions = new Positions(source, top.atoms);
   const units: Unit[] = [];
   for (const atom of top.atoms) {
     if (FREE.has(atom.type) || atom.type === 'mdat' || atom === moov.atom) continue;

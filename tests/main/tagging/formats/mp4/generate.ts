@@ -72,7 +72,13 @@ export interface Mp4Options {
   /** Of a data reference: 1 says "in this file". */
   readonly dataFlags?: number;
   readonly top?: readonly Uint8Array[];
+  /** The tags stand in front of the tracks. */
+  readonly tagsFirst?: boolean;
+  /** `saio` points into moov, as encrypted files have it, instead of to the first chunk. */
+  readonly encrypted?: boolean;
 }
+
+const ENCRYPTION = 'SENCDATA';
 
 const freeAtom = (length: number | undefined): Buffer =>
   length === undefined ? Buffer.alloc(0) : atom('free', Buffer.alloc(length));
@@ -92,11 +98,13 @@ function track(positions: readonly number[], wide: boolean, dataFlags: number): 
     ? atom('co64', u32(0, positions.length), u64(...positions))
     : atom('stco', u32(0, positions.length), u32(...positions));
   const saio = atom('saio', u32(0, 1), u32(positions[0] ?? 0));
+  const senc = atom('senc', Buffer.from(ENCRYPTION));
   const stbl = atom(
     'stbl',
     atom('stsd', u32(0, 0)),
     table,
     saio,
+    senc,
     atom('stsz', u32(0, CHUNK, positions.length)),
   );
   const dinf = atom('dinf', atom('dref', u32(0, 1), atom('url ', u32(dataFlags))));
@@ -109,6 +117,15 @@ function track(positions: readonly number[], wide: boolean, dataFlags: number): 
 
 /** A file whose every position points to a chunk that tells which it is. */
 export function mp4File(options: Mp4Options = {}): Buffer {
+  const file = layOut(options);
+  if (!options.encrypted) return file;
+  for (let at = file.indexOf('saio'); at >= 0; at = file.indexOf('saio', at + 1)) {
+    file.writeUInt32BE(file.indexOf(ENCRYPTION, at), at + 12);
+  }
+  return file;
+}
+
+function layOut(options: Mp4Options): Buffer {
   const {
     order = 'moov-first',
     wide = false,
@@ -127,6 +144,7 @@ export function mp4File(options: Mp4Options = {}): Buffer {
     (options.large ? atom64 : atom)(
       'moov',
       atom('mvhd', Buffer.alloc(100, 2)),
+      options.tagsFirst ? tagAtoms(options) : Buffer.alloc(0),
       ...Array.from({ length: tracks }, (_, one) =>
         track(
           Array.from({ length: chunks }, (_, index) => mediaAt + CHUNK * (index * tracks + one)),
@@ -134,7 +152,7 @@ export function mp4File(options: Mp4Options = {}): Buffer {
           dataFlags,
         ),
       ),
-      tagAtoms(options),
+      options.tagsFirst ? Buffer.alloc(0) : tagAtoms(options),
       freeAtom(free.moov),
     );
   const ftyp = Buffer.concat([atom('ftyp', Buffer.from('M4A \0\0\0\0isom')), ...(options.top ?? [])]);
@@ -256,6 +274,8 @@ export const mp4Files: fc.Arbitrary<Buffer> = fc
     index: fc.constantFrom('before' as const, 'after' as const),
     large: fc.boolean(),
     openEnd: fc.boolean(),
+    tagsFirst: fc.boolean(),
+    encrypted: fc.boolean(),
   })
   .map(({ free, openEnd, ...options }) => {
     const rooms = Object.fromEntries(Object.entries(free).filter(([, length]) => length !== null)) as Record<

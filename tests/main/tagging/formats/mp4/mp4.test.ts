@@ -200,6 +200,21 @@ describe('file positions', () => {
     expect(after.values.genre).toEqual(['House']);
   });
 
+  it('are corrected into moov, too, even where only it changes inside', () => {
+    for (const options of [
+      {},
+      { order: 'mdat-first' },
+      { free: { moov: 100 } },
+      { free: { udta: 100 } },
+    ] as const) {
+      for (const tagsFirst of [false, true]) {
+        const file = mp4File({ ...options, tagsFirst, encrypted: true, tracks: 2 });
+        expect(targetsOf(file).filter((target) => target === 'SENCDATA')).toHaveLength(2);
+        edit(file, HOUSE);
+      }
+    }
+  });
+
   it('stay when mdat comes first', () => {
     const file = mp4File({ order: 'mdat-first' });
     expect(plan(file, HOUSE).splices.every(({ offset }) => offset >= file.indexOf('moov') - 4)).toBe(true);
