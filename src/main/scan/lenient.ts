@@ -1,4 +1,4 @@
-import { parseFromTokenizer } from 'music-metadata';
+import { type IOptions, parseFromTokenizer } from 'music-metadata';
 import { CratewiseError } from '../../shared/errors.ts';
 import { mpegStream } from './audio/mpeg.ts';
 import { oggAudio, oggDuration } from './audio/ogg.ts';
@@ -29,7 +29,7 @@ export async function readLeniently(reader: ByteReader, payload: AudioPayload): 
   };
 }
 
-type Metadata = Awaited<ReturnType<typeof parseFromTokenizer>>;
+type Metadata = Pick<Awaited<ReturnType<typeof parseFromTokenizer>>, 'format' | 'native'>;
 
 interface Kind {
   readonly parse: () => Promise<Metadata>;
@@ -39,11 +39,32 @@ interface Kind {
   readonly channels?: number | undefined;
 }
 
-function parse(reader: ByteReader, mimeType: string): Promise<Metadata> {
+/**
+ * What music-metadata reads. Of a file that is cut short or damaged somewhere, what it had read until then, if that
+ * tells what sound is in it: such a file mostly plays.
+ * @throws what music-metadata throws
+ */
+async function parse(reader: ByteReader, mimeType: string): Promise<Metadata> {
   const tokenizer = new ReaderTokenizer(reader);
   tokenizer.fileInfo.mimeType = mimeType;
-  return parseFromTokenizer(tokenizer, { duration: false, skipCovers: true, mkvUseIndex: true });
+  let partial: Metadata | undefined;
+  const observer: NonNullable<IOptions['observer']> = ({ metadata }) => {
+    partial = metadata;
+  };
+  try {
+    return await parseFromTokenizer(tokenizer, {
+      duration: false,
+      skipCovers: true,
+      mkvUseIndex: true,
+      observer,
+    });
+  } catch (error) {
+    if (isSystemError(error) || !partial?.format.sampleRate) throw error;
+    return partial;
+  }
 }
+
+const isSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error;
 
 const OGG_CONTAINERS: Readonly<Record<string, string>> = {
   'Vorbis I': 'ogg-vorbis',
