@@ -69,10 +69,10 @@ CREATE TABLE files (
   predicted_genre_confidence REAL,
   -- 1: has genre tags, none of which is the predicted genre.
   genre_differs   INTEGER NOT NULL DEFAULT 0,
-  effective_key   INTEGER GENERATED ALWAYS AS (coalesce(tag_key, predicted_key)) VIRTUAL,
-  -- Columns, not expressions in the index: only so does SQLite answer from the index alone.
-  key_missing     INTEGER GENERATED ALWAYS AS (key_text IS NULL) VIRTUAL,
-  genre_missing   INTEGER GENERATED ALWAYS AS (genre IS NULL) VIRTUAL
+  -- Columns, so that the index of filters can hold them: on expressions in an index SQLite reads the row as well.
+  effective_key   INTEGER GENERATED ALWAYS AS (coalesce(tag_key, predicted_key)) STORED,
+  key_missing     INTEGER GENERATED ALWAYS AS (key_text IS NULL) STORED,
+  genre_missing   INTEGER GENERATED ALWAYS AS (genre IS NULL) STORED
 ) STRICT;
 
 CREATE INDEX files_by_root ON files (root_id, missing);

@@ -64,11 +64,12 @@ export function conditionsOf(database: Database, query: SearchQuery): Conditions
   const facets = facetTests(query);
   if (facets.length > 0) {
     const test = all(facets);
+    const from = filteredFiles(presentOnly);
     conditions.push({
       kind: 'facets',
       scoped: true,
       test,
-      ids: { sql: `SELECT id FROM files WHERE ${scope.sql} AND ${test.sql}`, params: test.params },
+      ids: { sql: `SELECT id FROM ${from} WHERE ${scope.sql} AND ${test.sql}`, params: test.params },
     });
   }
 
@@ -117,6 +118,11 @@ export function conditionsOf(database: Database, query: SearchQuery): Conditions
     });
   }
   return { scope, presentOnly, conditions };
+}
+
+/** The table for conditions on facets: left alone, SQLite reads a million rows rather than their index. */
+export function filteredFiles(presentOnly: boolean): string {
+  return presentOnly ? 'files INDEXED BY files_facets' : 'files';
 }
 
 /** Which files are asked for by state. `offline` is a mark on roots: the list of offline ones is short. */

@@ -1,5 +1,12 @@
 import type { Database } from './database.ts';
-import { all, type Condition, type Conditions, conditionsOf, type Sql } from './search-conditions.ts';
+import {
+  all,
+  type Condition,
+  type Conditions,
+  conditionsOf,
+  filteredFiles,
+  type Sql,
+} from './search-conditions.ts';
 import type { SearchPageRequest, SearchQuery, SortField } from './types.ts';
 
 interface Order {
@@ -76,7 +83,8 @@ export function planPage(
   if (cursor) tests.push(cursor);
   const where = all(tests);
   return {
-    // First which rows, then what to show of them: skipped rows are not read.
+    // First which rows, then what to show of them: skipped rows are not read. A materialised list is read in the
+    // order in which it was made.
     sql: `WITH page AS MATERIALIZED (
         SELECT files.id, ${by} AS sort_value FROM ${from.sql} WHERE ${where.sql}
         ORDER BY ${by} ${direction}, files.id ${direction} LIMIT ? OFFSET ?)
@@ -102,8 +110,12 @@ export function planCount(database: Database, query: SearchQuery): Sql | null {
   if (counted.some(({ count }) => count === 0)) return null;
   const rarest = rarestOf(counted);
   const tests = all(testsBut(asked, rarest?.kind === 'facets' ? undefined : rarest));
-  if (!rarest || rarest.kind === 'facets')
-    return { sql: `SELECT count(*) FROM files WHERE ${tests.sql}`, params: tests.params };
+  if (!rarest) return { sql: `SELECT count(*) FROM files WHERE ${tests.sql}`, params: tests.params };
+  if (rarest.kind === 'facets')
+    return {
+      sql: `SELECT count(*) FROM ${filteredFiles(presentOnly)} WHERE ${tests.sql}`,
+      params: tests.params,
+    };
   return {
     sql: `SELECT count(*) FROM (${rarest.ids.sql}) AS hits CROSS JOIN files ON files.id = hits.id
       WHERE ${tests.sql}`,
