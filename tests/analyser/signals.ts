@@ -1,4 +1,4 @@
-/** The noise of `tests/reference/mfcc.py`: a linear congruential generator (Numerical Recipes), −1..1. */
+/** The noise of `tests/reference/features.py`: a linear congruential generator (Numerical Recipes), −1..1. */
 export function noise(count: number): Float64Array {
   const out = new Float64Array(count);
   let state = 12345;
@@ -10,7 +10,7 @@ export function noise(count: number): Float64Array {
   return out;
 }
 
-/** The sweep of `tests/reference/mfcc.py`. */
+/** The sweep of `tests/reference/features.py`. */
 export function chirp(rate: number, seconds: number): Float32Array {
   const count = Math.floor(rate * seconds);
   const hiss = noise(count);

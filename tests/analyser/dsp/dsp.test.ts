@@ -6,7 +6,9 @@ import { hzToMel, MelFilterbank, melToHz } from '../../../src/analyser/dsp/mel.t
 import { differenceMoments } from '../../../src/analyser/dsp/moments.ts';
 import { hannWindow, padded, Stft } from '../../../src/analyser/dsp/stft.ts';
 
-const reference = JSON.parse(readFileSync(new URL('../../reference/mfcc.json', import.meta.url), 'utf8')) as {
+const reference = JSON.parse(
+  readFileSync(new URL('../../reference/features.json', import.meta.url), 'utf8'),
+) as {
   mel: [filter: number, bin: number, weight: number][];
 };
 

@@ -7,7 +7,7 @@ import type { Representation } from '../../../src/analyser/representations/repre
 import { chirp } from '../signals.ts';
 
 const reference = JSON.parse(
-  readFileSync(new URL('../../reference/mfcc.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../reference/features.json', import.meta.url), 'utf8'),
 ) as Record<string, number[]>;
 
 function vectorOf(representation: Representation, samples: Float32Array): Promise<Float32Array> {
