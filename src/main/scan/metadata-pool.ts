@@ -7,8 +7,15 @@ import type { ScanCalls } from './worker.ts';
 
 /** More readers than this gain nothing: the catalogue's one writer is the limit then. */
 const MAX_PROCESSES = 8;
-const BATCH_TIMEOUT_MS = 60_000;
-const FILE_TIMEOUT_MS = 30_000;
+
+/** How long a reader may take before it is killed. */
+export interface ReadTimeouts {
+  readonly batchMs: number;
+  readonly fileMs: number;
+}
+
+/** Generous: a network mount that wakes up takes seconds. What hangs, hangs for ever. */
+const TIMEOUTS: ReadTimeouts = { batchMs: 60_000, fileMs: 30_000 };
 
 /**
  * The processes that read files of unknown quality. A batch that kills or hangs its process is read again file by
@@ -19,11 +26,11 @@ export class MetadataPool {
   readonly #singles: WorkerPool<ScanCalls>;
   #served = false;
 
-  constructor(host: ProcessHost, processes?: number) {
+  constructor(host: ProcessHost, processes?: number, timeouts = TIMEOUTS) {
     const module = 'main/scan/worker';
     const size = processes ?? Math.min(availableParallelism(), MAX_PROCESSES);
-    this.#batches = new WorkerPool(host, { module, size, timeoutMs: BATCH_TIMEOUT_MS });
-    this.#singles = new WorkerPool(host, { module, size: 1, timeoutMs: FILE_TIMEOUT_MS });
+    this.#batches = new WorkerPool(host, { module, size, timeoutMs: timeouts.batchMs });
+    this.#singles = new WorkerPool(host, { module, size: 1, timeoutMs: timeouts.fileMs });
   }
 
   /** Batches that can be read at once. */

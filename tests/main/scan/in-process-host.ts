@@ -4,7 +4,7 @@ import type { WorkerMessage } from '../../../src/shared/worker/protocol.ts';
 
 /**
  * Readers that run in this process, for speed; `read` tells which files were read. A file whose name holds `killer`
- * ends its "process", as a crash in a parser would.
+ * ends its "process", as a crash in a parser would; one with `hanger` is never answered.
  */
 export function inProcessHost(): ProcessHost & { read: string[]; started: number } {
   const host = {
@@ -25,6 +25,7 @@ export function inProcessHost(): ProcessHost & { read: string[]; started: number
           exit = listener;
         },
         kill: () => {
+          if (alive) queueMicrotask(() => exit('killed by SIGKILL'));
           alive = false;
         },
         post: async ({ id, params }) => {
@@ -34,6 +35,7 @@ export function inProcessHost(): ProcessHost & { read: string[]; started: number
             queueMicrotask(() => exit('killed by SIGSEGV'));
             return;
           }
+          if (paths.some((path) => path.includes('hanger'))) return;
           const result = await readFiles(paths);
           if (!alive) return;
           host.read.push(...paths);

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   copyFileSync,
   mkdirSync,
   readdirSync,
@@ -209,6 +210,26 @@ describe('scanLibrary', () => {
     expect(catalogue.files.counts().present).toBe(7);
     expect((await scan()).failed).toHaveLength(1);
     expect(host.read).toEqual([]);
+  });
+
+  it('leaves what is in a folder that it may not look into as it is', async () => {
+    if (process.platform === 'win32') return;
+    const shut = put('shut/a.wav', wave(1));
+    put('open/b.wav', wave(2));
+    chmodSync(root, 0o755);
+    await scan();
+    chmodSync(join(root, 'shut'), 0);
+    const asNobody = process.getuid?.() === 0;
+    if (asNobody) process.seteuid!(65_534);
+    try {
+      const summary = await scan();
+      expect(counts(summary)).toEqual({ seen: 1, unchanged: 1 });
+      expect(summary.failed).toMatchObject([{ path: join(root, 'shut'), code: 'EACCES' }]);
+    } finally {
+      if (asNobody) process.seteuid!(0);
+      chmodSync(join(root, 'shut'), 0o755);
+    }
+    expect(catalogue.files.byPath(shut)?.state).toBe('present');
   });
 
   it('goes on where it was stopped', async () => {
