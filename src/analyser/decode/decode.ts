@@ -223,7 +223,6 @@ export class AudioFile {
     let failures = 0;
     for (;;) {
       const read = format.readFrameSync(packet);
-      if (read === AVERROR_EAGAIN) continue;
       const ended = read < 0;
       if (ended && read !== AVERROR_EOF) {
         this.#damaged += 1;

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import {
   AV_LOG_QUIET,
   AVDISCARD_ALL,
@@ -33,43 +33,46 @@ export interface AudioInput {
 
 function openingError(path: string, code: number): FileError {
   const reason = FFmpegError.strerror(code);
+  return new FileError(
+    'not-audio',
+    path,
+    `${displayPath(path)} is not an audio file that we can decode (${reason}).`,
+    { cause: new Error(reason) },
+  );
+}
+
+/** The error for a file that the system does not let us read. */
+function readingError(path: string, cause: unknown): FileError {
   const name = displayPath(path);
-  const cause = new Error(reason);
-  if (/no such file/i.test(reason)) {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : '';
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new FileError('not-found', path, `There is no file ${name} any more.`, { cause });
   }
-  if (/permission denied/i.test(reason)) {
+  if (code === 'EACCES' || code === 'EPERM') {
     return new FileError('no-permission', path, `You have no permission to read ${name}.`, { cause });
   }
-  if (/input\/output|is a directory/i.test(reason)) {
-    return new FileError('unreadable', path, `${name} can't be read: ${reason}.`, { cause });
-  }
-  return new FileError('not-audio', path, `${name} is not an audio file that we can decode (${reason}).`, {
-    cause,
-  });
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new FileError('unreadable', path, `${name} can't be read: ${reason}`, { cause });
 }
 
 /** What FFmpeg opens for one of our paths, and how to let go of it. */
 function urlOf(path: string): { url: string; release: () => void } {
-  // With the protocol named, a path like `concat:a|b` is a file name and nothing else.
-  if (!hasEscape(path) || process.platform === 'win32')
-    return { url: `file:${path}`, release: () => undefined };
-  // FFmpeg's binding takes text only; a name that is no text is reached through a descriptor.
+  const name = process.platform === 'win32' ? path : Buffer.from(pathToBytes(path));
   let descriptor: number;
   try {
-    descriptor = openSync(Buffer.from(pathToBytes(path)), 'r');
+    // Opening a pipe that nobody writes to would never return: look before.
+    if (!statSync(name).isFile()) throw new Error('it is not a regular file.');
+    descriptor = openSync(name, 'r');
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : '';
-    if (code === 'ENOENT') {
-      throw new FileError('not-found', path, `There is no file ${displayPath(path)} any more.`, { cause });
-    }
-    throw new FileError(
-      code === 'EACCES' ? 'no-permission' : 'unreadable',
-      path,
-      `${displayPath(path)} can't be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    );
+    throw readingError(path, cause);
   }
+  if (!hasEscape(path) || process.platform === 'win32') {
+    // It was opened only to hear from the system, not from FFmpeg, why it can't be.
+    closeSync(descriptor);
+    // With the protocol named, a path like `concat:a|b` is a file name and nothing else.
+    return { url: `file:${path}`, release: () => undefined };
+  }
+  // FFmpeg's binding takes text only; a name that is no text is reached through a descriptor.
   const folder = process.platform === 'linux' ? '/proc/self/fd' : '/dev/fd';
   return { url: `file:${folder}/${descriptor}`, release: () => closeSync(descriptor) };
 }
