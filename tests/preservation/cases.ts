@@ -58,18 +58,18 @@ export const ALLOWED_ENTRIES: Readonly<Record<string, RegExp>> = {
 /** The same for kid3's and ffprobe's names, without regard to case. */
 export const ALLOWED_LABELS: Readonly<Record<string, RegExp>> = {
   genre: /^(genre|wm\/genre)$/,
-  key: /^(initial ?_?key|key|tkey|wm\/initialkey)$/,
+  key: /^(initial ?_?key|key|tkey?|wm\/initialkey)$/,
   title: /^title$/,
   artist: /^(artist|author)$/,
   album: /^album$/,
   albumArtist: /^(album[ _]?artist|wm\/albumartist)$/,
-  trackNumber: /^(track( number)?|tracktotal|total tracks|trackc)$/,
-  discNumber: /^(disc( number)?|disctotal|total discs|wm\/partofset)$/,
-  date: /^(date|year|tyer|tdrc|wm\/year|recording date)$/,
-  bpm: /^(bpm|tbpm|tmpo|wm\/beatsperminute)$/,
+  trackNumber: /^(track( number)?|trk|tracktotal|total tracks|trackc)$/,
+  discNumber: /^(disc( number)?|tpa|disctotal|total discs|wm\/partofset)$/,
+  date: /^(date|year|tyer?|tda|tdrc|wm\/year|recording date)$/,
+  bpm: /^(bpm|tbpm?|tmpo|wm\/beatsperminute)$/,
   composer: /^(composer|wm\/composer)$/,
   comment: /^(comment|description)$/,
-  grouping: /^(grouping|work|tit1|wm\/contentgroupdescription|content group)$/,
+  grouping: /^(grouping|work|tit1|tt1|wm\/contentgroupdescription|content group)$/,
   'custom:CRATEWISE': /^cratewise$/,
 };
 

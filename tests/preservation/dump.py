@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import sys
 
 import mutagen
@@ -67,7 +68,9 @@ def ape_entries(tags, entries, values):
 def comment_entries(tags, entries, values):
     entries.append(entry('VC/(vendor)', tags.vendor))
     for key, value in list(tags):
-        entries.append(entry(f'VC/{key.upper()}', (key, value)))
+        # mutagen numbers the comments that have no name.
+        name = re.sub(r'^unknown\d+$', '(no name)', key)
+        entries.append(entry(f'VC/{name.upper()}', (name, value)))
         if key.upper() == 'GENRE':
             values.setdefault('genre', []).append(value)
         if key.upper() == 'INITIALKEY':
@@ -217,7 +220,9 @@ def dump(path):
         entries.append(entry('mutagen/error', f'{type(error).__name__} {str(error).replace(path, "")}'))
         return result
     stream = file.info
-    info.update(kind=type(file).__name__, length=round(getattr(stream, 'length', 0), 2))
+    info['kind'] = type(file).__name__
+    if not isinstance(file, (MP3, AAC)):  # There it is guessed from the size of the file, tags included.
+        info['length'] = round(getattr(stream, 'length', 0), 2)
     info.update({k: getattr(stream, k) for k in ('sample_rate', 'channels', 'codec') if hasattr(stream, k)})
     return result
 

@@ -7,9 +7,30 @@ type Allows = (name: string) => boolean;
 /** `Tag 2 Genre` → `genre`. */
 const labelOf = (name: string): string => name.replace(/^Tag \d /, '').toLowerCase();
 
-function entryRule(edit: Case): Allows {
+/** Whether mutagen could open the file. What it couldn't open before, it need not like after. */
+const readable = (reading: Reading): boolean => !reading.mutagen.some(({ name }) => name === 'mutagen/error');
+
+/**
+ * Entries that may differ: those of the edited fields; what a file without any comments needs to have some; and,
+ * where there was nothing but an ID3v1 tag, the ID3v2 frames that repeat it (else it would be hidden).
+ */
+function entryRule(edit: Case, before: Reading): Allows {
   const patterns = edit.edits.map(({ field }) => ALLOWED_ENTRIES[placeOf(field)]!);
-  return (name) => patterns.some((pattern) => pattern.test(name));
+  const had = (start: string): boolean => before.mutagen.some(({ name }) => name.startsWith(start));
+  const noComments = !had('VC/');
+  const onlyId3v1 = had('FILE/id3v1') && !had('ID3/');
+  return (name) =>
+    patterns.some((pattern) => pattern.test(name)) ||
+    (noComments && name === 'VC/(vendor)') ||
+    (onlyId3v1 && name.startsWith('ID3/'));
+}
+
+/** The same for kid3, which names tags by number: 1 is ID3v1, 2 the main one. */
+function kid3Rule(edit: Case, before: Reading): Allows {
+  const allows = labelRule(edit);
+  const had = (tag: string): boolean => before.kid3.some(({ name }) => name.startsWith(tag));
+  const onlyId3v1 = had('Tag 1') && !had('Tag 2');
+  return (name) => allows(name) || (onlyId3v1 && name.startsWith('Tag 2'));
 }
 
 function labelRule(edit: Case): Allows {
@@ -53,11 +74,16 @@ function commentsChanged(before: readonly Entry[], after: readonly Entry[]): num
  */
 export function judge(edit: Case, before: Reading, after: Reading): string[] {
   const problems = [
-    firstDifference('mutagen', before.mutagen, after.mutagen, entryRule(edit), false),
-    firstDifference('kid3', before.kid3, after.kid3, labelRule(edit), true),
+    readable(before)
+      ? firstDifference('mutagen', before.mutagen, after.mutagen, entryRule(edit, before), false)
+      : undefined,
+    firstDifference('kid3', before.kid3, after.kid3, kid3Rule(edit, before), true),
     firstDifference('ffprobe', before.ffprobe, after.ffprobe, labelRule(edit), true),
     before.audio === after.audio ? undefined : `audio: “${before.audio}” became “${after.audio}”`,
-    before.info === after.info ? undefined : `mutagen: “${before.info}” became “${after.info}”`,
+    after.complaints > before.complaints ? 'audio: the decoder has more complaints than before' : undefined,
+    before.info === after.info || !readable(before)
+      ? undefined
+      : `mutagen: “${before.info}” became “${after.info}”`,
     commentsChanged(before.mutagen, after.mutagen) > 1 ? 'mutagen: several comments changed' : undefined,
     ...edit.edits.map(({ field, values }) => missingValue(field, values, after)),
   ];
@@ -66,8 +92,7 @@ export function judge(edit: Case, before: Reading, after: Reading): string[] {
 
 /** Whether mutagen reads genre and key as they were written, where it reads the file at all. */
 function missingValue(field: string, values: readonly string[], after: Reading): string | undefined {
-  if ((field !== 'genre' && field !== 'key') || after.mutagen.some(({ name }) => name === 'mutagen/error'))
-    return undefined;
+  if ((field !== 'genre' && field !== 'key') || !readable(after)) return undefined;
   const found = after.values[field] ?? [];
   return found.join('|') === values.join('|')
     ? undefined

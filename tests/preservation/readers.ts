@@ -1,4 +1,6 @@
 import { type ExecFileException, execFile, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 /** What a program said about a file. */
@@ -22,8 +24,10 @@ export interface Reading {
   readonly info: string;
   readonly kid3: readonly Entry[];
   readonly ffprobe: readonly Entry[];
-  /** MD5 of the decoded audio and how many complaints the decoder had; and what the codec's own checker says. */
+  /** MD5 of the decoded audio, and what the codec's own checker says. */
   readonly audio: string;
+  /** How many complaints the decoder had. */
+  readonly complaints: number;
 }
 
 function run(command: string, args: readonly string[]): Promise<Output> {
@@ -69,7 +73,8 @@ const asEntry = (name: string, value: string): Entry => ({
 
 /** kid3's frame list. The first lines name the file and guess its bit rate; further lines belong to a text. */
 async function readKid3(path: string): Promise<Entry[]> {
-  const { stdout } = await run('kid3-cli', ['-c', 'get', path]);
+  const output = await run('kid3-cli', ['-c', 'get', path]);
+  const stdout = output.stdout.trimEnd();
   const entries: Entry[] = [];
   let tag = '';
   for (const line of stdout.split('\n')) {
@@ -134,10 +139,21 @@ const CHECKERS: readonly (readonly [RegExp, string, readonly string[]])[] = [
   [/\.(ogg|oga|spx)$/, 'ogginfo', []],
   [/\.opus$/, 'opusinfo', []],
   [/\.wv$/, 'wvunpack', ['-q', '-v']],
-  [/\.mpc$/, 'mpcdec', ['-i']],
 ];
 
-async function readAudio(path: string): Promise<string> {
+/** Musepack's own decoder: FFmpeg takes the tag behind an SV8 stream for audio. */
+async function readMusepack(path: string): Promise<Pick<Reading, 'audio' | 'complaints'>> {
+  const wav = `${path}.decoded.wav`;
+  const { code } = await run('mpcdec', [path, wav]);
+  const digest = createHash('md5')
+    .update(await readFile(wav))
+    .digest('hex');
+  await rm(wav, { force: true });
+  return { audio: `MD5=${digest} code ${code}`, complaints: 0 };
+}
+
+async function readAudio(path: string): Promise<Pick<Reading, 'audio' | 'complaints'>> {
+  if (path.endsWith('.mpc')) return readMusepack(path);
   const decoded = await run('ffmpeg', [
     '-v',
     'error',
@@ -151,16 +167,16 @@ async function readAudio(path: string): Promise<string> {
     '-',
   ]);
   const complaints = decoded.stderr.split('\n').filter(Boolean).length;
-  let text = `${decoded.stdout.trim()} code ${decoded.code} complaints ${complaints}`;
+  let audio = `${decoded.stdout.trim()} code ${decoded.code}`;
   for (const [pattern, command, args] of CHECKERS) {
     if (!pattern.test(path)) continue;
     const { code, stdout, stderr } = await run(command, [...args, path]);
     const warnings = `${stdout}${stderr}`
       .split('\n')
       .filter((line) => /^\s*(warning|error)/i.test(line)).length;
-    text += ` · ${command} code ${code} warnings ${warnings}`;
+    audio += ` · ${command} code ${code} warnings ${warnings}`;
   }
-  return text;
+  return { audio, complaints };
 }
 
 /** Reads files with all readers, two at a time. */
@@ -178,7 +194,7 @@ export async function readAll(paths: readonly string[]): Promise<Map<string, Rea
         info: JSON.stringify(dump.info),
         kid3,
         ffprobe,
-        audio,
+        ...audio,
       });
     }
   };

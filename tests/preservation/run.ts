@@ -84,7 +84,9 @@ async function runCase(
       if (state === 'written' || (hashes.has(path) && hashOf(path) !== hashes.get(path)))
         problems.get(path)!.push('the same edit again wrote again');
     }
-    if (report.batchId !== null) await writer.undo({ batch: report.batchId });
+    const undone = report.batchId === null ? undefined : await writer.undo({ batch: report.batchId });
+    for (const { path, error } of undone?.files ?? [])
+      if (error) problems.get(path)!.push(`undo: ${error.message}`);
     paths.forEach((path, index) => {
       if (hashOf(path) !== original[index]) problems.get(path)!.push('undo did not give back every byte');
     });

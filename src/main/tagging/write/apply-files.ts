@@ -1,4 +1,14 @@
-import { closeSync, constants, fstatSync, fsync, ftruncateSync, open, renameSync, statSync } from 'node:fs';
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  fsync,
+  ftruncateSync,
+  open,
+  renameSync,
+  statSync,
+} from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type ErrorShape, FileError, toErrorShape } from '../../../shared/errors.ts';
@@ -36,6 +46,7 @@ interface Staged {
   readonly target: Target;
   readonly temporaryPath: string;
   readonly fd: number;
+  readonly stat: BigIntStats;
 }
 
 /**
@@ -71,7 +82,7 @@ async function applyTogether(plans: readonly PlannedWrite[], options: ApplyOptio
       fail(plan, error);
     }
   }
-  const synced = await Promise.allSettled(staged.map(({ copy }) => fsyncAsync(copy.fd)));
+  const synced = await Promise.allSettled(staged.map(({ copy }) => syncAndClose(copy)));
   const folders = new Set<string>();
   for (const [i, { plan, copy }] of staged.entries()) {
     try {
@@ -82,13 +93,20 @@ async function applyTogether(plans: readonly PlannedWrite[], options: ApplyOptio
     } catch (error) {
       removeQuietly(copy.temporaryPath);
       fail(plan, error);
-    } finally {
-      closeSync(copy.fd);
-      closeSync(copy.target.fd);
     }
   }
   await Promise.all([...folders].map(syncFolder));
   return plans.map((plan) => results.get(plan)!);
+}
+
+/** Makes the copy's content durable. Windows replaces no file that anyone, we included, has open. */
+async function syncAndClose({ target, fd }: Staged): Promise<void> {
+  try {
+    await fsyncAsync(fd);
+  } finally {
+    closeSync(fd);
+    closeSync(target.fd);
+  }
 }
 
 /** Makes the copy, edits it on the way, checks it, gives it the attributes of the file. */
@@ -114,7 +132,7 @@ async function stage(plan: PlannedWrite, options: ApplyOptions): Promise<Staged>
       ftruncateSync(fd, size);
       await check(plan, target, fd);
       copyAttributes(target, entry.temporaryPath, fd, options.keepMtime);
-      return { target, temporaryPath: entry.temporaryPath, fd };
+      return { target, temporaryPath: entry.temporaryPath, fd, stat: fstatSync(fd, { bigint: true }) };
     } catch (error) {
       closeSync(fd);
       removeQuietly(entry.temporaryPath);
@@ -136,7 +154,7 @@ async function check({ entry, touched }: PlannedWrite, target: Target, fd: numbe
   const after = verifyCopy(format, old, copy, entry.changes, touched);
   if (audioHash(fd, after.audio) !== entry.audioHash)
     throw new RefusedError('The audio of the edited copy differs; the file was left as it is.');
-  await readBack(after.container, before, copy, entry.changes);
+  if (touched) await readBack(after.container, before, copy, { known: old.values, changes: entry.changes });
 }
 
 /** Milliseconds to wait before each further try to replace a file that another program holds open (Windows). */
@@ -144,9 +162,7 @@ const RETRIES_MS = [20, 50, 100, 200, 400, 800, 1600];
 const HELD = new Set(process.platform === 'win32' ? ['EBUSY', 'EPERM', 'EACCES'] : ['EBUSY']);
 
 /** Puts the copy in the place of the file. Returns its modification time (nanoseconds, decimal). */
-async function replace({ target, temporaryPath, fd }: Staged): Promise<string> {
-  const { mtimeNs, ino } = fstatSync(fd, { bigint: true });
-  // Windows does not let a file be renamed or replaced that we hold open ourselves in some file systems.
+async function replace({ target, temporaryPath, stat }: Staged): Promise<string> {
   for (let attempt = 0; ; attempt += 1) {
     if (!isUnchanged(target))
       throw new FileError(
@@ -155,11 +171,11 @@ async function replace({ target, temporaryPath, fd }: Staged): Promise<string> {
         'Another program changed the file meanwhile; its version stays.',
       );
     // Someone may have taken the copy for a leftover and removed it.
-    if (statSync(systemPath(temporaryPath), { bigint: true }).ino !== ino)
+    if (statSync(systemPath(temporaryPath), { bigint: true }).ino !== stat.ino)
       throw new FileError('busy', target.path, 'Another Cratewise is writing this file at the moment.');
     try {
       renameSync(systemPath(temporaryPath), systemPath(target.path));
-      return String(mtimeNs);
+      return String(stat.mtimeNs);
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : '';
       const wait = RETRIES_MS[attempt];

@@ -15,17 +15,22 @@ import { canCopyXattrs, copyXattrs, setTimes } from './xattr.ts';
  */
 export function copyAttributes(target: Target, temporaryPath: string, to: number, keepMtime: boolean): void {
   const { stat, path } = target;
+  let hasOldTime = process.platform !== 'linux';
   if (process.platform === 'linux') {
     copyOwner(target, fstatSync(to, { bigint: true }), to);
     fchmodSync(to, Number(stat.mode & 0o7777n));
     if (canCopyXattrs()) {
       const failed = copyXattrs(target.fd, to);
       if (failed.length > 0) throw notCopied(path, failed.join(', '));
-    } else copyByProgram(target, temporaryPath);
+    } else {
+      copyByProgram(target, temporaryPath);
+      // It copies the time too, and more exactly than Node can set it.
+      if (keepMtime) return;
+      hasOldTime = true;
+    }
   }
   if (keepMtime) keepTimes(target, to);
-  // On the other platforms, and by `cp`, the time was copied with the rest.
-  else if (!(process.platform === 'linux' && canCopyXattrs())) {
+  else if (hasOldTime) {
     const now = Date.now() / 1000;
     futimesSync(to, now, now);
   }

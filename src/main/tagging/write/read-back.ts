@@ -1,14 +1,12 @@
 import { type IAudioMetadata, parseFromTokenizer } from 'music-metadata';
-import type { FieldChange } from '../../../shared/tags.ts';
+import type { FieldChange, FieldName, TagValues } from '../../../shared/tags.ts';
 import { ReaderTokenizer } from '../../scan/tokenizer.ts';
 import { RefusedError } from '../errors.ts';
 import type { ByteSource } from '../format.ts';
 
-/** Containers that music-metadata reads; the others have only our own reader to check. */
+/** Containers whose tags music-metadata reads; the others have only our own reader to check. */
 const KNOWN: ReadonlySet<string> = new Set(
-  'mp3 aac flac ogg-vorbis opus speex ogg-flac mp4 wav rf64 bw64 aiff aifc asf ape wavpack musepack dsf matroska webm'.split(
-    ' ',
-  ),
+  'mp3 aac flac ogg-vorbis opus speex mp4 wav aiff aifc asf ape wavpack musepack dsf'.split(' '),
 );
 
 async function read(source: ByteSource): Promise<IAudioMetadata> {
@@ -32,20 +30,36 @@ function leaves(value: unknown, into: Set<string>): void {
 /** Readers disagree on what separates values, so both sides are taken apart at all of them. */
 const SEPARATORS = /[\0;/\r\n]+/;
 
+/** What an edit is to have done, for the other reader to confirm. */
+export interface Expectation {
+  /** What our own reader finds in the file before the edit. */
+  readonly known: TagValues;
+  readonly changes: readonly FieldChange[];
+}
+
+/** Texts of a list of values, as a reader may have taken them apart. */
+const partsOf = (values: readonly string[]): string[] =>
+  values
+    .flatMap((value) => value.split(SEPARATORS))
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
 /**
  * Checks with music-metadata, a reader that is not ours, that the new values are in the edited file.
- * @param container as our parser names it; where music-metadata doesn't know it, or can't read even the old file,
- *   there is nothing to check
- * @throws RefusedError when a value isn't found
+ *
+ * It can only confirm where it understands the file: extended headers, unsynchronised ID3v2.3, grouped frames and
+ * iTunes' frame sizes, for instance, are lost on it. Where it doesn't find the values that were there before, what
+ * it doesn't find after says nothing.
+ * @param container as our parser names it
+ * @throws RefusedError when a value isn't found, or the copy can't be opened though the file can
  */
 export async function readBack(
   container: string,
   before: ByteSource,
   after: ByteSource,
-  changes: readonly FieldChange[],
+  { known, changes }: Expectation,
 ): Promise<void> {
   if (!KNOWN.has(container)) return;
-  const wanted = changes.filter(({ field, after: values }) => field !== 'rating' && values.length > 0);
   let metadata: IAudioMetadata;
   try {
     metadata = await read(after);
@@ -53,13 +67,34 @@ export async function readBack(
     if (await fails(before)) return;
     throw new RefusedError('Another reader could not open the edited copy.', { cause: error });
   }
+  const missing = firstMissing(metadata, changes);
+  if (missing !== undefined && (await understands(before, known)))
+    throw new RefusedError(`Another reader did not find ${missing} in the edited copy.`);
+}
+
+/** The first new value that music-metadata does not have, with its field. */
+function firstMissing(metadata: IAudioMetadata, changes: readonly FieldChange[]): string | undefined {
   const found = new Set<string>();
   leaves(Object.values(metadata.native), found);
-  for (const { field, after: values } of wanted) {
-    const parts = values.flatMap((value) => value.split(SEPARATORS)).map((part) => part.trim());
-    const missing = parts.find((part) => part !== '' && !isFound(found, part));
-    if (missing !== undefined)
-      throw new RefusedError(`Another reader did not find “${missing}” (${field}) in the edited copy.`);
+  for (const { field, after } of changes) {
+    const missing = field === 'rating' ? undefined : partsOf(after).find((part) => !isFound(found, part));
+    if (missing !== undefined) return `“${missing}” (${field})`;
+  }
+  return undefined;
+}
+
+/** Whether music-metadata finds all that our reader finds in the file before the edit. */
+async function understands(before: ByteSource, known: TagValues): Promise<boolean> {
+  const changes = Object.entries(known).map(([field, after = []]) => ({
+    field: field as FieldName,
+    before: [],
+    after,
+    location: '',
+  }));
+  try {
+    return firstMissing(await read(before), changes) === undefined;
+  } catch {
+    return false;
   }
 }
 

@@ -19,18 +19,28 @@ describe('readBack', () => {
       change('trackNumber', '5'),
       change('artist', 'AC/DC'),
     ];
-    await expect(readBack('mp3', source, source, changes)).resolves.toBeUndefined();
+    await expect(readBack('mp3', source, source, { known: {}, changes })).resolves.toBeUndefined();
   });
 
   it('fails where a value is not there', async () => {
-    await expect(readBack('mp3', source, source, [change('genre', 'House')])).rejects.toThrow(
-      '“House” (genre)',
-    );
+    await expect(
+      readBack('mp3', source, source, { known: { artist: ['AC/DC'] }, changes: [change('genre', 'House')] }),
+    ).rejects.toThrow('“House” (genre)');
+  });
+
+  it('says nothing where it did not find what was there before either', async () => {
+    const expectation = {
+      known: { album: ['In a frame that it skips'] },
+      changes: [change('genre', 'House')],
+    };
+    await expect(readBack('mp3', source, source, expectation)).resolves.toBeUndefined();
   });
 
   it('fails where the copy can’t be opened but the file could', async () => {
     const broken = memorySource(latin1('broken'));
-    await expect(readBack('mp3', source, broken, [])).rejects.toThrow('could not open');
-    await expect(readBack('mp3', broken, broken, [])).resolves.toBeUndefined();
+    await expect(readBack('mp3', source, broken, { known: {}, changes: [] })).rejects.toThrow(
+      'could not open',
+    );
+    await expect(readBack('mp3', broken, broken, { known: {}, changes: [] })).resolves.toBeUndefined();
   });
 });
