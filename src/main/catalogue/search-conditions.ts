@@ -18,6 +18,8 @@ export interface Sql {
 export interface Condition {
   readonly kind: 'facets' | 'genre' | 'text' | 'below';
   readonly test: Sql;
+  /** Another test, dear for each row but free of the preparation that `test` needs: making a list of all hits. */
+  readonly probe?: Sql;
   readonly ids: Sql;
   /** `ids` holds only files of the scope. */
   readonly scoped: boolean;
@@ -93,19 +95,7 @@ export function conditionsOf(database: Database, query: SearchQuery): Conditions
   }
 
   if (query.text !== undefined && query.text.trim() !== '') {
-    const match = ftsQuery(query.text);
-    conditions.push({
-      kind: 'text',
-      scoped: false,
-      test:
-        match === null
-          ? { sql: '0', params: [] }
-          : { sql: '+files.id IN (SELECT rowid FROM file_text WHERE file_text MATCH ?)', params: [match] },
-      ids:
-        match === null
-          ? { sql: 'SELECT id FROM files WHERE 0', params: [] }
-          : { sql: 'SELECT rowid AS id FROM file_text WHERE file_text MATCH ?', params: [match] },
-    });
+    conditions.push(textCondition(query.text));
   }
 
   if (query.below) {
@@ -118,6 +108,25 @@ export function conditionsOf(database: Database, query: SearchQuery): Conditions
     });
   }
   return { scope, presentOnly, conditions };
+}
+
+function textCondition(text: string): Condition {
+  const kind = 'text';
+  const fts = ftsQuery(text);
+  if (fts === null) {
+    const nothing = { sql: '0', params: [] };
+    return { kind, scoped: true, test: nothing, ids: { sql: 'SELECT id FROM files WHERE 0', params: [] } };
+  }
+  const params = [fts.match];
+  const probe = 'EXISTS (SELECT 1 FROM file_text WHERE file_text MATCH ? AND rowid = files.id)';
+  return {
+    kind,
+    scoped: false,
+    test: { sql: '+files.id IN (SELECT rowid FROM file_text WHERE file_text MATCH ?)', params },
+    ids: { sql: 'SELECT rowid AS id FROM file_text WHERE file_text MATCH ?', params },
+    // A longer prefix is put together anew from all its words at each probe: milliseconds.
+    ...(fts.short ? { probe: { sql: probe, params } } : {}),
+  };
 }
 
 /** The table for conditions on facets: left alone, SQLite reads a million rows rather than their index. */

@@ -32,21 +32,27 @@ const ORDER: Readonly<Record<SortField, Order>> = {
   added: { by: 'files.added_at', index: 'files_order_added' },
 };
 
-/** How a search goes about it: `auto` outside tests. */
-export type Strategy = 'auto' | 'walk' | 'drive';
+/** How a search goes about it: `auto` outside tests. `probe`: walk, with probes where there are any. */
+export type Strategy = 'auto' | 'walk' | 'probe' | 'drive';
 
 /** A condition's files are counted up to here; beyond, it is called frequent and no more is known. */
 const COUNTED = 100_000;
 
-/** Relative cost of a row met in the index of the order, and of one looked up by id and sorted (measured: 0.4, 0.8 µs). */
-const COST = { walked: 1, driven: 2 } as const;
+/** The same for text, where counting is cheaper and the difference between many and very many matters more. */
+const COUNTED_TEXT = 300_000;
+
+/**
+ * Microseconds, as measured at a million files: a row met in the index of the order; a row looked up by id and
+ * sorted; a hit put on the list for `test`; one `probe`.
+ */
+const COST = { walked: 0.4, driven: 0.8, listed: 0.13, probed: 27 } as const;
 
 const COLUMNS = `f.id, f.path, f.track_id, f.missing, f.title, f.artist, f.album, f.genre, f.key_text, f.tag_key,
   f.bpm, f.year, f.duration, f.predicted_key, f.predicted_key_confidence, f.predicted_genre,
   f.predicted_genre_confidence, f.problem_code, f.added_at,
   (SELECT offline FROM roots WHERE id = f.root_id) AS offline`;
 
-/** A condition with the number of files for which it holds, at most `COUNTED`. */
+/** A condition with the number of files for which it holds, at most `COUNTED` or `COUNTED_TEXT`. */
 interface Counted {
   readonly condition: Condition;
   readonly count: number;
@@ -72,13 +78,19 @@ export function planPage(
   const rarest = rarestOf(counted);
   const { by, index } = ORDER[page.sort ?? 'path'];
   const direction = page.descending ? 'DESC' : 'ASC';
+  const steps = walkLength(database, counted, page);
   const drive =
-    rarest !== undefined &&
-    (strategy === 'auto' ? driveIsCheaper(database, counted, page) : strategy === 'drive');
+    rarest !== undefined && (strategy === 'auto' ? driveIsCheaper(counted, steps) : strategy === 'drive');
   const from = drive
-    ? { sql: `(${rarest.ids.sql}) AS hits CROSS JOIN files ON files.id = hits.id`, params: rarest.ids.params }
+    ? {
+        // In order of id the rows are read as they lie in the file: twice as quick. (LIMIT keeps the ORDER BY alive.)
+        sql: `(${rarest.ids.sql} ORDER BY 1 LIMIT -1) AS hits CROSS JOIN files ON files.id = hits.id`,
+        params: rarest.ids.params,
+      }
     : { sql: asked.presentOnly ? `files INDEXED BY ${index}` : 'files', params: [] };
-  const tests = testsBut(asked, drive ? rarest : undefined);
+  const tests = drive
+    ? testsBut(asked, rarest)
+    : [asked.scope, ...counted.map((each) => testWalking(each, steps, strategy))];
   const cursor = afterCursor(page, by);
   if (cursor) tests.push(cursor);
   const where = all(tests);
@@ -136,17 +148,27 @@ function rarestOf(counted: readonly Counted[]): Condition | undefined {
   )?.condition;
 }
 
-function driveIsCheaper(
+/** How many rows a walk will meet until the page is full, were the conditions independent of each other. */
+function walkLength(
   database: Database,
   counted: readonly Counted[],
   { limit, offset = 0 }: { readonly limit: number; readonly offset?: number },
-): boolean {
+): number {
   // Ids are given in order and files are seldom removed for good: the last one is their number, nearly, at no cost.
   const files = Math.max(1, database.value<number>('SELECT max(id) FROM files') ?? 0);
   const share = counted.reduce((product, { count }) => product * Math.min(1, count / files), 1);
-  const walked = Math.min(files, (offset + limit) / share);
-  const driven = Math.min(...counted.map(({ count }) => count));
-  return driven * COST.driven < walked * COST.walked;
+  return Math.min(files, (offset + limit) / share);
+}
+
+function driveIsCheaper(counted: readonly Counted[], steps: number): boolean {
+  return Math.min(...counted.map(({ count }) => count)) * COST.driven < steps * COST.walked;
+}
+
+function testWalking({ condition, count }: Counted, steps: number, strategy: Strategy): Sql {
+  const { probe, test } = condition;
+  const probeIsCheaper =
+    strategy === 'auto' ? steps * COST.probed < count * COST.listed : strategy === 'probe';
+  return probe && probeIsCheaper ? probe : test;
 }
 
 /** What a row must pass: its state, and every condition but the one that chose it. */

@@ -29,16 +29,29 @@ export function foldText(text: string): string {
   return text.normalize('NFKC').replaceAll(/[ßẞæÆœŒøØđĐðÐłŁþÞħĦı]/g, (letter) => LETTERS[letter] ?? letter);
 }
 
+/** Words of a text as FTS5 is asked for them. */
+export interface FtsQuery {
+  readonly match: string;
+  /** Every word is within the lengths that `file_text` keeps an index of prefixes for: single rows are quick to test. */
+  readonly short: boolean;
+}
+
+/** `prefix = '1 2 3'` in the migration. */
+const INDEXED_PREFIX = /^[\p{L}\p{N}]{1,3}$/u;
+
 /**
  * An FTS5 query for words that a user typed: each must occur as a word or the start of one, in any column. Words
  * are quoted, so nothing in them is an operator; what the tokenizer splits (`AC/DC`) must stand together.
  * @returns null when there is nothing to look for: no word has a letter or a digit
  */
-export function ftsQuery(text: string): string | null {
+export function ftsQuery(text: string): FtsQuery | null {
   // FTS5 reads its query as a C string: a NUL would end it inside a quotation.
   const words = foldText(text).replaceAll('\0', ' ').split(/\s+/u);
   // What the tokenizer counts as part of a word. A quotation without any would match nothing, whatever stands beside.
   const terms = words.filter((word) => /[\p{L}\p{N}\p{Co}]/u.test(word));
   if (terms.length === 0) return null;
-  return terms.map((word) => `"${word.replaceAll('"', '""')}"*`).join(' AND ');
+  return {
+    match: terms.map((word) => `"${word.replaceAll('"', '""')}"*`).join(' AND '),
+    short: terms.every((word) => INDEXED_PREFIX.test(word)),
+  };
 }

@@ -168,7 +168,7 @@ function inOrder(rows: readonly SearchRow[], sort: SortField, descending: boolea
 describe('search, compared with a naive filter', () => {
   const migrations = readMigrations(migrationsFolder);
 
-  it.each(['auto', 'walk', 'drive'] as const)(
+  it.each(['auto', 'walk', 'probe', 'drive'] as const)(
     'finds the same files in any order and paging (%s)',
     (strategy) => {
       fc.assert(
@@ -206,7 +206,7 @@ describe('search, compared with a naive filter', () => {
             }
           },
         ),
-        { numRuns: 50 },
+        { numRuns: 30 },
       );
     },
   );
