@@ -5,7 +5,15 @@ import { locateAudio } from './audio/locate.ts';
 import { mpegStream } from './audio/mpeg.ts';
 import { oggAudio, oggDuration } from './audio/ogg.ts';
 import type { AudioPayload } from './audio/payload.ts';
-import { type Reading, readFlac, readMp4, readOgg, readTagsAround, readWavpack } from './own-formats.ts';
+import {
+  type Reading,
+  readByFormat,
+  readFlac,
+  readMp4,
+  readOgg,
+  readTagsAround,
+  readWavpack,
+} from './own-formats.ts';
 import type { ByteReader } from './reader.ts';
 
 /** What a file holds. */
@@ -39,20 +47,35 @@ export async function readContent(reader: ByteReader): Promise<FileContent> {
   };
 }
 
-/** music-metadata takes a while to load, and most libraries have few files that need it. */
+/**
+ * music-metadata for what the sound is; for the tags too, unless the tagger has a format for this container. It takes
+ * a while to load, and most libraries have few files that need it.
+ */
 async function readLeniently(reader: ByteReader, payload: AudioPayload): Promise<Reading> {
   const lenient = await import('./lenient.ts');
-  return lenient.readLeniently(reader, payload);
+  const reading = await lenient.readLeniently(reader, payload);
+  if (READ_STRICTLY.has(payload.structure)) return reading;
+  try {
+    // Fields that the tagger does not edit there (a track number in RIFF INFO) are shown all the same.
+    return { ...reading, tags: { ...reading.tags, ...readByFormat(sourceOf(reader)) } };
+  } catch {
+    return reading;
+  }
 }
+
+/** Structures whose tags our own readers have already tried. */
+const READ_STRICTLY = new Set(['flac', 'mp4', 'ogg']);
+
+const sourceOf = (reader: ByteReader) => ({
+  size: reader.size,
+  read: (offset: number, length: number) => reader.readNow(offset, length),
+});
 
 const positive = (value: number | undefined): number | null =>
   value !== undefined && Number.isFinite(value) && value > 0 ? value : null;
 
 async function readStrictly(reader: ByteReader, payload: AudioPayload): Promise<Reading | undefined> {
-  const source = {
-    size: reader.size,
-    read: (offset: number, length: number) => reader.readNow(offset, length),
-  };
+  const source = sourceOf(reader);
   try {
     switch (payload.structure) {
       case 'flac':

@@ -4,6 +4,7 @@ import { apeValues, readApeLayout } from '../tagging/formats/ape/index.ts';
 import { readLayout as readFlacLayout } from '../tagging/formats/flac/blocks.ts';
 import { readComment } from '../tagging/formats/flac/plan.ts';
 import { parseId3, readId3Values, valuesOfSeed } from '../tagging/formats/id3/index.ts';
+import { formatOf } from '../tagging/formats/index.ts';
 import { readFields as readMp4Fields } from '../tagging/formats/mp4/fields.ts';
 import { readItems } from '../tagging/formats/mp4/items.ts';
 import { readLayout as readMp4Layout } from '../tagging/formats/mp4/layout.ts';
@@ -76,6 +77,27 @@ export function readWavpack(source: ByteSource, audioStart: number): Reading {
   };
 }
 
+/** Bytes that a writer's parser may read before the scan does without it: it takes digests of what it does not know. */
+const BUDGET = 32 * 1024 * 1024;
+
+/**
+ * Tags as the tagger's format reads them, digests and all: for containers that are rare enough.
+ * @throws RefusedError, or an error when more would have to be read than is worth it
+ */
+export function readByFormat(source: ByteSource): TagValues {
+  let budget = BUDGET;
+  const limited: ByteSource = {
+    size: source.size,
+    read: (offset, length) => {
+      const bytes = source.read(offset, Math.min(length, budget + 1));
+      budget -= bytes.length;
+      if (budget < 0) throw new Error('Too much to read for tags alone.');
+      return bytes;
+    },
+  };
+  return bounded(formatOf(limited).parse(limited).values);
+}
+
 const MAX_VALUES = 64;
 const MAX_LENGTH = 4096;
 /** Free-form fields beyond these are other programs' data (Serato's base64), not something to search for. */
@@ -92,8 +114,22 @@ function bounded(values: TagValues): TagValues {
       if (custom++ >= MAX_CUSTOM_FIELDS) continue;
     }
     const clean = texts.slice(0, MAX_VALUES).map((text) => text.slice(0, MAX_LENGTH).toWellFormed().trim());
-    const filled = clean.filter((text) => text !== '');
+    const filled = [...new Set(clean.filter((text) => text !== ''))];
     if (filled.length > 0) kept[name.toWellFormed() as FieldName] = filled;
   }
+  splitPair(kept, 'trackNumber', 'trackTotal');
+  splitPair(kept, 'discNumber', 'discTotal');
   return kept;
+}
+
+/** `3/12` where a container has one field for both. */
+function splitPair(
+  values: Partial<Record<FieldName, readonly string[]>>,
+  number: 'trackNumber' | 'discNumber',
+  total: 'trackTotal' | 'discTotal',
+): void {
+  const [, first = '', second = ''] = /^(\d+)\/(\d*)$/.exec(values[number]?.[0] ?? '') ?? [];
+  if (first === '') return;
+  values[number] = [first];
+  if (second !== '') values[total] ??= [second];
 }
