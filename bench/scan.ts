@@ -15,7 +15,9 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openCatalogue } from '../src/main/catalogue/index.ts';
 import { nodeHost } from '../src/main/host/node-host.ts';
+import { readFiles } from '../src/main/scan/read-files.ts';
 import { scanLibrary } from '../src/main/scan/scan.ts';
+import { Walk } from '../src/main/scan/walk.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { values, positionals } = parseArgs({
@@ -26,6 +28,8 @@ const { values, positionals } = parseArgs({
     'without-beets': { type: 'boolean', default: false },
     /** Internal: one scan into this catalogue, timed from outside. */
     scan: { type: 'string' },
+    /** Internal: only walk and read, in this one process, without a catalogue. */
+    read: { type: 'boolean', default: false },
   },
 });
 const folder = positionals[0] ?? '/work/tmp/library2000';
@@ -35,7 +39,20 @@ if (values.scan) {
   const summary = await scanLibrary(catalogue, [folder], { host: nodeHost });
   catalogue.close();
   console.log(JSON.stringify({ ...summary, failed: summary.failed.length }));
-} else bench();
+} else if (values.read) await readOnly();
+else bench();
+
+/** What mutagen is compared with: the same work in one process, nothing kept. */
+async function readOnly(): Promise<void> {
+  let files = 0;
+  let failed = 0;
+  for await (const entries of new Walk(folder).entries()) {
+    const results = await readFiles(entries.map(({ path }) => path));
+    files += results.length;
+    failed += results.filter(({ problem }) => problem !== null).length;
+  }
+  console.log(JSON.stringify({ files, failed }));
+}
 
 function bench(): void {
   const scratch = '/tmp/cratewise-bench-scan';
@@ -45,6 +62,7 @@ function bench(): void {
   const details = new Map<string, string>();
   const tools: { name: string; run: (round: number) => string }[] = [
     { name: 'cratewise, first scan', run: (round) => cratewise(join(scratch, `${round}.db`)) },
+    { name: 'cratewise, read + hash only', run: () => self('--read') },
     { name: 'mutagen (tags only)', run: () => python('scan_mutagen.py', folder) },
     { name: 'mutagen + the same hashing', run: () => python('scan_mutagen.py', folder, '--hash') },
   ];
@@ -87,11 +105,13 @@ function bench(): void {
   }
 }
 
-function cratewise(database: string): string {
-  return execFileSync(process.execPath, [fileURLToPath(import.meta.url), folder, '--scan', database], {
+function self(...args: string[]): string {
+  return execFileSync(process.execPath, [fileURLToPath(import.meta.url), folder, ...args], {
     encoding: 'utf8',
   });
 }
+
+const cratewise = (database: string): string => self('--scan', database);
 
 function python(script: string, ...args: string[]): string {
   return execFileSync('/usr/bin/python3', [join(here, script), ...args], { encoding: 'utf8' });
