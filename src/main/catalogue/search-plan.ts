@@ -38,6 +38,12 @@ export type Strategy = 'auto' | 'walk' | 'probe' | 'drive';
 /** A condition's files are counted up to here; beyond, it is called frequent and no more is known. */
 const COUNTED = 100_000;
 
+/**
+ * Facets are listed rather than counted, for their ids may cost a walk through the whole index of filters, which
+ * need not be made twice.
+ */
+const LISTED = 20_000;
+
 /** The same for text, where counting is cheaper and the difference between many and very many matters more. */
 const COUNTED_TEXT = 300_000;
 
@@ -52,10 +58,12 @@ const COLUMNS = `f.id, f.path, f.track_id, f.missing, f.title, f.artist, f.album
   f.predicted_genre_confidence, f.problem_code, f.added_at,
   (SELECT offline FROM roots WHERE id = f.root_id) AS offline`;
 
-/** A condition with the number of files for which it holds, at most `COUNTED` or `COUNTED_TEXT`. */
+/** A condition with the number of files for which it holds, at most `COUNTED`, `COUNTED_TEXT` or `LISTED`. */
 interface Counted {
   readonly condition: Condition;
   readonly count: number;
+  /** All ids, or a query of them. */
+  readonly ids: Sql;
 }
 
 /**
@@ -89,7 +97,7 @@ export function planPage(
       }
     : { sql: asked.presentOnly ? `files INDEXED BY ${index}` : 'files', params: [] };
   const tests = drive
-    ? testsBut(asked, rarest)
+    ? testsBut(asked, rarest.condition)
     : [asked.scope, ...counted.map((each) => testWalking(each, steps, strategy))];
   const cursor = afterCursor(page, by);
   if (cursor) tests.push(cursor);
@@ -121,13 +129,15 @@ export function planCount(database: Database, query: SearchQuery): Sql | null {
   const counted = conditions.map((condition) => countOf(database, condition));
   if (counted.some(({ count }) => count === 0)) return null;
   const rarest = rarestOf(counted);
-  const tests = all(testsBut(asked, rarest?.kind === 'facets' ? undefined : rarest));
-  if (!rarest) return { sql: `SELECT count(*) FROM files WHERE ${tests.sql}`, params: tests.params };
-  if (rarest.kind === 'facets')
+  if (!rarest) return { sql: `SELECT count(*) FROM files WHERE ${scope.sql}`, params: [] };
+  if (rarest.condition.kind === 'facets' && rarest.count === LISTED) {
+    const tests = all(testsBut(asked, undefined));
     return {
       sql: `SELECT count(*) FROM ${filteredFiles(presentOnly)} WHERE ${tests.sql}`,
       params: tests.params,
     };
+  }
+  const tests = all(testsBut(asked, rarest.condition));
   return {
     sql: `SELECT count(*) FROM (${rarest.ids.sql}) AS hits CROSS JOIN files ON files.id = hits.id
       WHERE ${tests.sql}`,
@@ -136,16 +146,30 @@ export function planCount(database: Database, query: SearchQuery): Sql | null {
 }
 
 function countOf(database: Database, condition: Condition): Counted {
-  const { ids } = condition;
-  const count = database.value<number>(`SELECT count(*) FROM (${ids.sql} LIMIT ?)`, ...ids.params, COUNTED)!;
-  return { condition, count };
+  const { ids, kind } = condition;
+  if (kind === 'facets') {
+    const found = database.all<{ id: number }>(`${ids.sql} LIMIT ?`, ...ids.params, LISTED);
+    if (found.length === LISTED) return { condition, count: LISTED, ids };
+    const list = JSON.stringify(found.map(({ id }) => id));
+    return {
+      condition,
+      count: found.length,
+      ids: { sql: 'SELECT value AS id FROM json_each(?)', params: [list] },
+    };
+  }
+  const count = database.value<number>(
+    `SELECT count(*) FROM (${ids.sql} LIMIT ?)`,
+    ...ids.params,
+    kind === 'text' ? COUNTED_TEXT : COUNTED,
+  )!;
+  return { condition, count, ids };
 }
 
-function rarestOf(counted: readonly Counted[]): Condition | undefined {
+function rarestOf(counted: readonly Counted[]): Counted | undefined {
   return counted.reduce<Counted | undefined>(
     (rarest, next) => (rarest && rarest.count <= next.count ? rarest : next),
     undefined,
-  )?.condition;
+  );
 }
 
 /** How many rows a walk will meet until the page is full, were the conditions independent of each other. */
