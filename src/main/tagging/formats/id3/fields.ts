@@ -157,7 +157,8 @@ function joined(version: Id3Version, values: readonly string[], options: FormatO
 export function writeField(frames: WorkingFrames, edit: FieldEdit, options: FormatOptions): void {
   const { field } = edit;
   const { version } = frames;
-  const values = edit.values.filter((value) => value !== '');
+  const isNone = (value: string): boolean => value === '' || (field === 'rating' && Number(value) === 0);
+  const values = edit.values.filter((value) => !isNone(value));
   const held = readField(frames, field);
   if (held.length === values.length && held.every((value, i) => value === values[i])) return;
   const text = joined(version, values, options);
