@@ -34,10 +34,15 @@ export function assemble(
       database.value<number>('SELECT page_count * page_size FROM pragma_page_count, pragma_page_size') ?? 0,
     close() {
       if (!database.sqlite.open) return;
-      // Keeps the planner's statistics fresh as the library grows; cheap by its own limit.
-      if (!readOnly) database.sqlite.pragma('optimize');
-      database.sqlite.close();
-      unlock?.();
+      try {
+        // Keeps the planner's statistics fresh as the library grows; cheap by its own limit.
+        if (!readOnly) database.sqlite.pragma('optimize');
+      } catch {
+        // A full disk, say: statistics are a nicety, and closing must succeed whatever happened before.
+      } finally {
+        database.sqlite.close();
+        unlock?.();
+      }
     },
   });
 }
