@@ -1,4 +1,9 @@
-import type { AnalyserCalls, AnalysisResult, WindowPolicy } from '../../shared/analysis.ts';
+import {
+  type AnalyserCalls,
+  type AnalysisResult,
+  defaultWindows,
+  type WindowPolicy,
+} from '../../shared/analysis.ts';
 import { toErrorShape } from '../../shared/errors.ts';
 import type { Catalogue, EnqueueRequest, PredictorVersion, WorkItem } from '../catalogue/index.ts';
 import type { ProcessHost } from '../host/process-host.ts';
@@ -6,11 +11,6 @@ import { WorkerDiedError, WorkerPool, WorkerTimeoutError } from '../host/worker-
 
 /** The work queue's name for listening to a track. */
 export const ANALYSE = 'analyse';
-
-/**
- * Three half minutes, spread over the track: a longer look changes few predictions and costs in proportion.
- */
-export const DEFAULT_WINDOWS: WindowPolicy = { count: 3, seconds: 30 };
 
 /** No sound file takes this long for a few windows; one that does is hanging the decoder. */
 const TIMEOUT_MS = 180_000;
@@ -142,7 +142,7 @@ class Run {
         path: item.path,
         representations: this.#representations,
         predictors: this.#predictors.map(({ id }) => id),
-        windows: this.#options.windows ?? DEFAULT_WINDOWS,
+        windows: this.#options.windows ?? defaultWindows,
       });
     } catch (error) {
       const { code, message } = toErrorShape(error);
