@@ -21,6 +21,8 @@ export interface Condition {
   /** Another test, dear for each row but free of the preparation that `test` needs: making a list of all hits. */
   readonly probe?: Sql;
   readonly ids: Sql;
+  /** Facets: the index of filters is entered at the right place, since its first column is tested. */
+  readonly direct?: boolean;
   /** `ids` holds only files of the scope. */
   readonly scoped: boolean;
 }
@@ -70,6 +72,7 @@ export function conditionsOf(database: Database, query: SearchQuery): Conditions
     conditions.push({
       kind: 'facets',
       scoped: true,
+      direct: query.keys !== undefined && (query.keySource ?? 'effective') === 'effective',
       test,
       ids: { sql: `SELECT id FROM ${from} WHERE ${scope.sql} AND ${test.sql}`, params: test.params },
     });

@@ -39,8 +39,8 @@ export type Strategy = 'auto' | 'walk' | 'probe' | 'drive';
 const COUNTED = 100_000;
 
 /**
- * Facets are listed rather than counted, for their ids may cost a walk through the whole index of filters, which
- * need not be made twice.
+ * Facets that the index of filters does not lead to are listed rather than counted: their ids may cost a walk through
+ * all of it, which need not be made twice. Longer lists are dropped and the facets taken for frequent.
  */
 const LISTED = 20_000;
 
@@ -58,7 +58,7 @@ const COLUMNS = `f.id, f.path, f.track_id, f.missing, f.title, f.artist, f.album
   f.predicted_genre_confidence, f.problem_code, f.added_at,
   (SELECT offline FROM roots WHERE id = f.root_id) AS offline`;
 
-/** A condition with the number of files for which it holds, at most `COUNTED`, `COUNTED_TEXT` or `LISTED`. */
+/** A condition with the number of files for which it holds, at most `COUNTED` or `COUNTED_TEXT`. */
 interface Counted {
   readonly condition: Condition;
   readonly count: number;
@@ -130,7 +130,7 @@ export function planCount(database: Database, query: SearchQuery): Sql | null {
   if (counted.some(({ count }) => count === 0)) return null;
   const rarest = rarestOf(counted);
   if (!rarest) return { sql: `SELECT count(*) FROM files WHERE ${scope.sql}`, params: [] };
-  if (rarest.condition.kind === 'facets' && rarest.count === LISTED) {
+  if (rarest.condition.kind === 'facets' && rarest.ids === rarest.condition.ids) {
     const tests = all(testsBut(asked, undefined));
     return {
       sql: `SELECT count(*) FROM ${filteredFiles(presentOnly)} WHERE ${tests.sql}`,
@@ -146,10 +146,10 @@ export function planCount(database: Database, query: SearchQuery): Sql | null {
 }
 
 function countOf(database: Database, condition: Condition): Counted {
-  const { ids, kind } = condition;
-  if (kind === 'facets') {
+  const { ids, kind, direct } = condition;
+  if (kind === 'facets' && !direct) {
     const found = database.all<{ id: number }>(`${ids.sql} LIMIT ?`, ...ids.params, LISTED);
-    if (found.length === LISTED) return { condition, count: LISTED, ids };
+    if (found.length === LISTED) return { condition, count: COUNTED, ids };
     const list = JSON.stringify(found.map(({ id }) => id));
     return {
       condition,
