@@ -16,8 +16,8 @@ import { attempt, CountingSource, type Ending, randomEdits } from './fuzz-tags/a
 import { mutate } from './fuzz-tags/mutate.ts';
 import { Random } from './fuzz-tags/random.ts';
 
-/** An input of up to 256 KiB that takes longer than this hangs. */
-const HANG_MS = 20_000;
+/** CPU time after which a worker that has reported nothing hangs; its reports are a second or two apart. */
+const HANG_MS = 30_000;
 /** Wall time for one input on a machine that does other things too; what takes longer fails. */
 const SLOW_MS = 5_000;
 /** A parser may look at a byte several times (detection, units, audio), not hundreds of times. */
@@ -108,7 +108,20 @@ function work(folder: string, seed: number, from: number, step: number, count: n
   process.disconnect?.();
 }
 
-/** Runs a worker to its end; kills it when it stops telling how far it is. */
+/** CPU time that a process has used, in ms (Linux counts in hundredths of a second); wall time elsewhere. */
+function cpuOf(pid: number): number {
+  try {
+    // Behind the name in parentheses, user and system time are the 12th and 13th fields (proc(5)).
+    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  } catch {
+    return performance.now();
+  }
+}
+
+/** Runs a worker to its end; kills it when it works on without telling how far it is. */
 function supervise(
   child: ChildProcess,
   onProgress: (progress: Progress) => void,
@@ -116,24 +129,20 @@ function supervise(
   return new Promise((resolve) => {
     let last = -1;
     let hung: string | undefined;
-    const watch = (): NodeJS.Timeout =>
-      setTimeout(
-        () => {
-          hung = `a worker said nothing for ${HANG_MS / 1000} s after input ${last}: it hangs`;
-          child.kill('SIGKILL');
-        },
-        HANG_MS + REPORT_EVERY * 10,
-      );
-    let timer = watch();
+    let cpuAtLast = cpuOf(child.pid!);
+    const watch = setInterval(() => {
+      if (cpuOf(child.pid!) - cpuAtLast < HANG_MS) return;
+      hung = `a worker used ${HANG_MS / 1000} s of CPU and said nothing after input ${last}: it hangs`;
+      child.kill('SIGKILL');
+    }, 1000);
     child.on('message', (message) => {
       const progress = message as Progress;
       last = progress.at;
-      clearTimeout(timer);
-      timer = watch();
+      cpuAtLast = cpuOf(child.pid!);
       onProgress(progress);
     });
     child.on('exit', (code, signal) => {
-      clearTimeout(timer);
+      clearInterval(watch);
       resolve(hung ?? (code === 0 ? undefined : `a worker died (${signal ?? code}) after input ${last}`));
     });
   });
