@@ -13,13 +13,18 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openCatalogue } from '../src/main/catalogue/index.ts';
+import { type Catalogue, openCatalogue } from '../src/main/catalogue/index.ts';
 import { type Measurement, measure } from './catalogue/queries.ts';
 import { type FillRates, fill } from './catalogue/synthetic.ts';
 
 interface FillReport {
   readonly rates: FillRates;
   readonly megabytes: number;
+  readonly peakRss: number;
+}
+
+interface RescanReport {
+  readonly seconds: number;
   readonly peakRss: number;
 }
 
@@ -50,6 +55,13 @@ if (values.job === 'fill') {
   const report: FillReport = { rates, megabytes: megabytes(catalogue.size()), peakRss: peakRss() };
   catalogue.close();
   process.send!(report);
+} else if (values.job === 'rescan') {
+  const catalogue = openCatalogue(values.file!);
+  const start = performance.now();
+  for (const root of catalogue.roots.list()) rescan(catalogue, root.id);
+  const report: RescanReport = { seconds: (performance.now() - start) / 1000, peakRss: peakRss() };
+  catalogue.close();
+  process.send!(report);
 } else if (values.job === 'search') {
   const start = performance.now();
   const catalogue = openCatalogue(values.file!, { access: 'read' });
@@ -65,6 +77,20 @@ if (values.job === 'fill') {
   process.send!(report);
 } else await all();
 
+/** The catalogue's part of a scan that finds nothing changed. */
+function rescan(catalogue: Catalogue, rootId: number): void {
+  const scan = catalogue.files.beginScan();
+  let seen: number[] = [];
+  for (const file of catalogue.files.known(rootId)) {
+    seen.push(file.id);
+    if (seen.length < 1000) continue;
+    catalogue.files.markSeen(seen, scan);
+    seen = [];
+  }
+  catalogue.files.markSeen(seen, scan);
+  catalogue.files.finishScan(rootId, scan);
+}
+
 async function all(): Promise<void> {
   const folder = values.folder ?? mkdtempSync(join(tmpdir(), 'cratewise-bench-'));
   mkdirSync(folder, { recursive: true });
@@ -79,6 +105,10 @@ async function all(): Promise<void> {
             `${report.megabytes.toFixed(0)} MB on disk; peak RSS ${report.peakRss.toFixed(0)} MB`,
         );
       }
+      const known = await job<RescanReport>('rescan', file, count);
+      console.log(
+        `rescan without a change: ${known.seconds.toFixed(1)} s; peak RSS ${known.peakRss.toFixed(0)} MB`,
+      );
       const report = await job<SearchReport>('search', file, count);
       console.log(
         `open ${report.openMs.toFixed(0)} ms; RSS ${report.rss.toFixed(0)} MB after, peak ${report.peakRss.toFixed(0)} MB`,

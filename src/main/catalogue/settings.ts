@@ -18,7 +18,10 @@ export function settingStore(database: Database): SettingStore {
         );
     },
     all() {
-      const rows = database.all<{ name: string; value: string }>('SELECT name, value FROM settings');
+      // What the catalogue notes for itself (see `open.ts`) is no setting.
+      const rows = database.all<{ name: string; value: string }>(
+        "SELECT name, value FROM settings WHERE name NOT LIKE 'catalogue.%'",
+      );
       return Object.fromEntries(rows.map(({ name, value }) => [name, JSON.parse(value) as unknown]));
     },
   };
