@@ -106,7 +106,7 @@ describe('TagWriter', () => {
       journal.all[entry.id - 1] = { ...entry, state: 'open', mtimeAfter: null };
     writeFileSync(journal.all[1]!.temporaryPath, 'half a copy');
     const next = start();
-    expect(await next.recover()).toEqual({ done: 1, failed: 1 });
+    expect(await next.recover()).toEqual({ done: 1, failed: 1, unreachable: 0 });
     expect(journal.all.map(({ state }) => state)).toEqual(['done', 'failed', 'done']);
     expect(readdirSync(folder)).toEqual(['a.mp3', 'b.mp3', 'c.mp3']);
     await next.undo({ path: files[0]! });

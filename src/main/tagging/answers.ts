@@ -24,7 +24,7 @@ export interface TaggingCalls {
   plan(requests: readonly PlanRequest[], options: PlanOptions): Promise<PlanResult[]>;
   planUndo(entries: readonly JournalEntry[], hardLinks: HardLinks): Promise<PlanResult[]>;
   apply(plans: readonly PlannedWrite[], options: ApplyOptions): Promise<Applied[]>;
-  recover(entries: readonly JournalEntry[]): Promise<JournalOutcome[]>;
+  recover(entries: readonly JournalEntry[]): Promise<(JournalOutcome | null)[]>;
 }
 
 function attempt(plan: () => Planned): PlanResult {

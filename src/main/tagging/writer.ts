@@ -1,10 +1,11 @@
-import type { ErrorShape } from '../../shared/errors.ts';
 import { CratewiseError, toErrorShape } from '../../shared/errors.ts';
 import type { ProcessHost } from '../host/process-host.ts';
 import { WorkerPool } from '../host/worker-pool.ts';
 import type { PlanResult, TaggingCalls } from './answers.ts';
+import { fileByFile, isClosed, settle } from './isolation.ts';
 import type { JournalEntry, JournalOutcome, NewJournalEntry, WriteJournal } from './journal.ts';
 import type { FilePreview, FileResult, WriteProgress, WriteReport } from './reports.ts';
+import { outcomeOf, previewOf, resultOf, withoutWrite } from './results.ts';
 import { lastWrite, undoneBy } from './undo-chain.ts';
 import type { Applied } from './write/apply-files.ts';
 import type { PlannedWrite, PlanRequest } from './write/plan-file.ts';
@@ -109,7 +110,7 @@ export class TagWriter {
     const items = entries.map((entry) => ({ path: entry.path, request: entry, undoes: entry }));
     const hardLinks = options.hardLinks ?? 'refuse';
     return this.#run(items, { ...options, label }, async (group) => {
-      const results = await this.#robust(group, (part) => this.#pool.call('planUndo', part, hardLinks));
+      const results = await fileByFile(group, (part) => this.#pool.call('planUndo', part, hardLinks));
       if (!options.force) return results;
       return Promise.all(
         results.map(async (result, i) => {
@@ -125,15 +126,19 @@ export class TagWriter {
     });
   }
 
-  /** Settles writes whose process died: each is found done or not done; copies left behind are removed. */
-  async recover(): Promise<{ readonly done: number; readonly failed: number }> {
-    const count = { done: 0, failed: 0 };
+  /**
+   * Settles writes whose process died: each is found done or not done; copies left behind are removed. Those in
+   * folders that can't be reached stay open for another start.
+   */
+  async recover(): Promise<{ readonly done: number; readonly failed: number; readonly unreachable: number }> {
+    const count = { done: 0, failed: 0, unreachable: 0 };
     const open = this.#journal.unfinished();
     await this.#inGroups(open, undefined, async (group) => {
-      const outcomes = await this.#settle(group);
-      for (const { outcome } of outcomes) count[outcome.state === 'done' ? 'done' : 'failed'] += 1;
+      const outcomes = await settle(this.#pool, group);
+      for (const { outcome } of outcomes)
+        count[outcome === null ? 'unreachable' : outcome.state === 'done' ? 'done' : 'failed'] += 1;
       this.#journal.closeAll(
-        outcomes.flatMap(({ entry, outcome }) => this.#closings(entry, outcome, undefined)),
+        outcomes.flatMap(({ entry, outcome }) => (outcome ? this.#closings(entry, outcome, undefined) : [])),
       );
     });
     return count;
@@ -177,22 +182,7 @@ export class TagWriter {
   }
 
   #plan(group: readonly PlanRequest[], options: Parameters<TaggingCalls['plan']>[1]): Promise<PlanResult[]> {
-    return this.#robust(group, (part) => this.#pool.call('plan', part, options));
-  }
-
-  /** A group whose process dies is tried file by file, so that only the file that kills it fails. */
-  async #robust<T>(
-    group: readonly T[],
-    call: (part: readonly T[]) => Promise<PlanResult[]>,
-  ): Promise<PlanResult[]> {
-    try {
-      return await call(group);
-    } catch (error) {
-      if (isClosed(error) || group.length === 1) return group.map(() => ({ error: toErrorShape(error) }));
-      const results: PlanResult[] = [];
-      for (const one of group) results.push(...(await this.#robust([one], call)));
-      return results;
-    }
+    return fileByFile(group, (part) => this.#pool.call('plan', part, options));
   }
 
   async #run<T>(
@@ -244,7 +234,9 @@ export class TagWriter {
       options,
     );
     this.#journal.closeAll(
-      applied.flatMap((result, i) => this.#closings(entries[i]!, outcomeOf(result), writes[i]!.item.undoes)),
+      applied.flatMap((result, i) =>
+        result.isOpen ? [] : this.#closings(entries[i]!, outcomeOf(result), writes[i]!.item.undoes),
+      ),
     );
     const byItem = new Map(
       writes.map(({ item, plan }, i) => [item, { plan, id: ids[i]!, result: applied[i]! }]),
@@ -259,7 +251,7 @@ export class TagWriter {
     plans: readonly PlannedWrite[],
     entries: readonly JournalEntry[],
     options: WriteOptions,
-  ): Promise<readonly Applied[]> {
+  ): Promise<readonly (Applied & { readonly isOpen?: boolean })[]> {
     if (plans.length === 0) return [];
     try {
       return await this.#pool.call('apply', plans, {
@@ -269,27 +261,12 @@ export class TagWriter {
     } catch (error) {
       // Some of the group may be written. When we are closing, the next start finds out which.
       if (isClosed(error)) throw error;
-      const settled = await this.#settle(entries);
+      const settled = await settle(this.#pool, entries);
       return settled.map(({ outcome }) =>
-        outcome.state === 'done' ? { mtimeAfter: outcome.mtimeAfter } : { error: toErrorShape(error) },
+        outcome?.state === 'done'
+          ? { mtimeAfter: outcome.mtimeAfter }
+          : { error: toErrorShape(error), isOpen: outcome === null },
       );
-    }
-  }
-
-  /** What became of writes that were interrupted. */
-  async #settle(
-    entries: readonly JournalEntry[],
-  ): Promise<{ readonly entry: JournalEntry; readonly outcome: JournalOutcome }[]> {
-    try {
-      const outcomes = await this.#pool.call('recover', entries);
-      return entries.map((entry, i) => ({ entry, outcome: outcomes[i]! }));
-    } catch (error) {
-      if (isClosed(error)) throw error;
-      if (entries.length === 1)
-        return [{ entry: entries[0]!, outcome: { state: 'failed', error: toErrorShape(error).message } }];
-      const each = [];
-      for (const entry of entries) each.push(...(await this.#settle([entry])));
-      return each;
     }
   }
 
@@ -308,52 +285,7 @@ export class TagWriter {
   }
 }
 
-const isClosed = (error: unknown): boolean => error instanceof CratewiseError && error.code === 'closed';
-
 const planOptions = (options: Pick<WriteOptions, 'hardLinks' | 'multiValue'>) => ({
   hardLinks: options.hardLinks ?? 'refuse',
   multiValue: options.multiValue ?? 'joined',
-});
-
-const outcomeOf = (applied: Applied): JournalOutcome =>
-  'error' in applied
-    ? { state: 'failed', error: applied.error.message }
-    : { state: 'done', mtimeAfter: applied.mtimeAfter };
-
-function previewOf(path: string, result: PlanResult): FilePreview {
-  if ('error' in result) return { path, container: null, changes: [], bytesGrown: 0, error: result.error };
-  const { planned } = result;
-  if (!planned) return { path, container: null, changes: [], bytesGrown: 0, error: null };
-  const { changes, sizeAfter, sizeBefore } = planned.entry;
-  return { path, container: planned.container, changes, bytesGrown: sizeAfter - sizeBefore, error: null };
-}
-
-function resultOf(
-  path: string,
-  { plan, id, result }: { readonly plan: PlannedWrite; readonly id: number; readonly result: Applied },
-): FileResult {
-  const { entry } = plan;
-  if ('error' in result) return failure(path, result.error, id);
-  return {
-    path,
-    state: 'written',
-    changes: entry.changes,
-    entryId: id,
-    written: { path: entry.path, size: entry.sizeAfter, mtime: result.mtimeAfter },
-    error: null,
-  };
-}
-
-function withoutWrite(path: string, result: PlanResult): FileResult {
-  if ('error' in result) return failure(path, result.error, null);
-  return { path, state: 'unchanged', changes: [], entryId: null, written: null, error: null };
-}
-
-const failure = (path: string, error: ErrorShape, entryId: number | null): FileResult => ({
-  path,
-  state: 'failed',
-  changes: [],
-  entryId,
-  written: null,
-  error,
 });

@@ -229,7 +229,7 @@ describe('recovery', () => {
   it('finds a write that was not made, and removes the copy', () => {
     const plan = plannedFor(path, GENRE);
     writeFileSync(plan.entry.temporaryPath, 'half');
-    expect(recoverFile(open(plan)).state).toBe('failed');
+    expect(recoverFile(open(plan))?.state).toBe('failed');
     expect(readdirSync(folder)).toEqual(['track.mp3']);
     expect(readFileSync(path)).toEqual(MP3);
   });
@@ -245,10 +245,12 @@ describe('recovery', () => {
   it('does not mistake another change for ours, and never removes a file that is not a copy', async () => {
     const plan = plannedFor(path, GENRE);
     writeFileSync(path, Buffer.concat([MP3, mpegFrames(1)]));
-    expect(recoverFile(open(plan)).state).toBe('failed');
-    expect(recoverFile({ ...open(plan), temporaryPath: path }).state).toBe('failed');
+    expect(recoverFile(open(plan))?.state).toBe('failed');
+    expect(recoverFile({ ...open(plan), temporaryPath: path })?.state).toBe('failed');
     expect(readdirSync(folder)).toEqual(['track.mp3']);
     rmSync(path);
     expect(recoverFile(open(plan))).toMatchObject({ state: 'failed' });
+    rmSync(folder, { recursive: true });
+    expect(recoverFile(open(plan))).toBeNull();
   });
 });
