@@ -1,6 +1,8 @@
 import stringWidth from 'string-width';
 import { displayPath } from '../../shared/path.ts';
 
+export { clock } from '../../shared/clock.ts';
+
 /**
  * Text of a file or a tag, made safe for a terminal: control characters (escape sequences among them) and the
  * marks that turn the writing direction become U+FFFD.
@@ -36,14 +38,6 @@ export function fitWidth(text: string, width: number, keep: 'start' | 'end' = 's
 /** `83 %`, for people. */
 export function percent(probability: number): string {
   return `${Math.round(probability * 100)} %`;
-}
-
-/** `3:05`, `1:02:09`. */
-export function clock(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
-  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  const tail = `${String(m).padStart(h > 0 ? 2 : 1, '0')}:${String(s).padStart(2, '0')}`;
-  return h > 0 ? `${h}:${tail}` : tail;
 }
 
 /** `1 file`, `12,345 files`. */

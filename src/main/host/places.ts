@@ -7,5 +7,11 @@ export const sourceRoot = join(dirname(fileURLToPath(import.meta.url)), '..', '.
 /** The folder that holds `migrations` and `models`. */
 export const packageRoot = join(sourceRoot, '..');
 
-export const migrationsFolder = join(packageRoot, 'migrations');
-export const modelsFolder = join(packageRoot, 'models');
+/** Packed by Electron, data lies beside the archive: ONNX Runtime can't read what is inside. */
+const dataRoot = packageRoot.endsWith('.asar') ? dirname(packageRoot) : packageRoot;
+
+export const migrationsFolder = join(dataRoot, 'migrations');
+export const modelsFolder = join(dataRoot, 'models');
+
+/** The built user interface: `npm run build` makes it. */
+export const rendererFolder = join(packageRoot, 'out', 'renderer');

@@ -3,6 +3,7 @@ import { analyze } from './analyze.ts';
 import { autotag } from './autotag.ts';
 import { scan } from './scan.ts';
 import { search } from './search.ts';
+import { serve } from './serve.ts';
 import { settings } from './settings.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   write,
   tag,
   undo,
+  serve,
   status,
   settings,
 ];

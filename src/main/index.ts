@@ -1,0 +1,3 @@
+import { runApp } from './shell/app.ts';
+
+runApp();

@@ -1,0 +1,153 @@
+import type { WorkKind, WorkState } from '../../shared/contract/index.ts';
+import { CratewiseError, toErrorShape } from '../../shared/errors.ts';
+import type { Library } from '../library/library.ts';
+
+/** States are told at most this often: a display need not know of every file. */
+const TELL_MS = 200;
+/** Lists are told to fetch again at most this often while work goes on. */
+const REVISION_MS = 1000;
+
+type Running = NonNullable<WorkState['running']>;
+/** What a piece of work reports when it ends. */
+type Ended = Pick<Running, 'done' | 'failed'> & { readonly stopped: boolean };
+
+/** The scan or analysis that a user interface has started: one at a time, watched by any number of clients. */
+export class Work {
+  readonly #library: Pick<Library, 'scan' | 'analyse' | 'catalogue'>;
+  readonly #changed = new Set<() => void>();
+  #state: WorkState = { running: null, last: null, revision: 0 };
+  #version = 0;
+  #abort: AbortController | undefined;
+  #current: Promise<void> = Promise.resolve();
+  #revisedAt = 0;
+
+  constructor(library: Pick<Library, 'scan' | 'analyse' | 'catalogue'>) {
+    this.#library = library;
+  }
+
+  get state(): WorkState {
+    return this.#state;
+  }
+
+  /**
+   * Begins a scan of folders (absolute, escaped form), of all the library's when none are named.
+   * @throws CratewiseError `busy` while something runs, `no-folders` when there is nothing to scan
+   */
+  scan(folders?: readonly string[]): void {
+    const targets = folders ?? this.#library.catalogue.roots.list().map((root) => root.path);
+    if (targets.length === 0)
+      throw new CratewiseError('no-folders', 'The library has no folders yet. Add one first.');
+    this.#begin('scan', async (signal) => {
+      const summary = await this.#library.scan(targets, {
+        signal,
+        onProgress: ({ seen, expected, failed }) =>
+          this.#progress({ done: seen, total: Math.max(seen, expected), failed }),
+      });
+      return {
+        done: summary.seen,
+        failed: summary.failed.length + summary.offline.length,
+        stopped: summary.cancelled,
+      };
+    });
+  }
+
+  /** Begins to listen to what is due. @throws CratewiseError `busy` while something runs */
+  analyse(): void {
+    this.#begin('analyse', async (signal) => {
+      const summary = await this.#library.analyse({
+        signal,
+        onProgress: (progress) => this.#progress(progress),
+      });
+      return { done: summary.analysed, failed: summary.failed, stopped: signal.aborted };
+    });
+  }
+
+  stop(): void {
+    if (!this.#state.running || !this.#abort) return;
+    this.#abort.abort();
+    this.#set({ running: { ...this.#state.running, stopping: true } });
+  }
+
+  /** Stops what runs and resolves when it has ended. */
+  async close(): Promise<void> {
+    this.stop();
+    await this.#current;
+  }
+
+  /** The state now, then each new one; where several came at once, the newest. Ends when `signal` aborts. */
+  async *watch(signal?: AbortSignal): AsyncGenerator<WorkState, void, void> {
+    let told = -1;
+    while (!signal?.aborted) {
+      if (told === this.#version) await this.#next(signal);
+      else {
+        told = this.#version;
+        yield this.#state;
+        await pause(TELL_MS, signal);
+      }
+    }
+  }
+
+  #begin(kind: WorkKind, run: (signal: AbortSignal) => Promise<Ended>): void {
+    if (this.#state.running)
+      throw new CratewiseError('busy', 'Something is running already. Wait for it, or stop it first.');
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.#set({
+      running: { kind, done: 0, total: 0, failed: 0, startedAt: Date.now(), stopping: false },
+    });
+    this.#current = run(abort.signal).then(
+      ({ done, failed, stopped }) =>
+        this.#end({ kind, outcome: stopped ? 'stopped' : 'finished', done, failed, problem: null }),
+      (error: unknown) => {
+        const { code, message } = toErrorShape(error);
+        const { done, failed } = this.#state.running ?? { done: 0, failed: 0 };
+        this.#end({ kind, outcome: 'failed', done, failed, problem: { code, message } });
+      },
+    );
+  }
+
+  #progress(progress: Pick<Running, 'done' | 'total' | 'failed'>): void {
+    const { running, revision } = this.#state;
+    if (!running) return;
+    const { done, total, failed } = progress;
+    const due = Date.now() - this.#revisedAt >= REVISION_MS;
+    if (due) this.#revisedAt = Date.now();
+    this.#set({ running: { ...running, done, total, failed }, revision: revision + (due ? 1 : 0) });
+  }
+
+  #end(last: NonNullable<WorkState['last']>): void {
+    this.#abort = undefined;
+    this.#set({ running: null, last, revision: this.#state.revision + 1 });
+  }
+
+  #set(change: Partial<WorkState>): void {
+    this.#state = { ...this.#state, ...change };
+    this.#version++;
+    for (const wake of [...this.#changed]) wake();
+  }
+
+  /** Resolves at the next change, or when `signal` aborts. */
+  #next(signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        this.#changed.delete(wake);
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      this.#changed.add(wake);
+      signal?.addEventListener('abort', wake);
+    });
+  }
+}
+
+function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal?.addEventListener('abort', end);
+  });
+}

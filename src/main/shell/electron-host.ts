@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import type { UtilityProcess } from 'electron';
+import type { WorkerMessage } from '../../shared/worker/protocol.ts';
+import { modelsFolder, sourceRoot } from '../host/places.ts';
+import type { ProcessHost } from '../host/process-host.ts';
+
+/** The part of Electron's `utilityProcess` that is used. */
+export interface UtilityForker {
+  fork: (
+    file: string,
+    args: string[],
+    options: { stdio: ['ignore', 'ignore', 'pipe']; serviceName: string },
+  ) => Pick<UtilityProcess, 'pid' | 'postMessage' | 'on' | 'once' | 'kill' | 'stderr'>;
+}
+
+/**
+ * The process host of the app: each worker is a utility process of Electron's. It runs the built modules, for Electron
+ * runs no TypeScript.
+ */
+export function electronHost(utilityProcess: UtilityForker): ProcessHost {
+  return {
+    start(module, args = []) {
+      // An analyser that is told nothing looks for the models beside its own code, which in a package is an archive.
+      const given = module === 'analyser/worker' && args.length === 0 ? [modelsFolder] : [...args];
+      const child = utilityProcess.fork(join(sourceRoot, `${module}.js`), given, {
+        stdio: ['ignore', 'ignore', 'pipe'],
+        serviceName: `Cratewise ${module}`,
+      });
+      let stderrTail = '';
+      child.stderr?.on('data', (data: Buffer) => {
+        stderrTail = (stderrTail + data.toString('utf8')).slice(-2000);
+      });
+      let ended: string | undefined;
+      return {
+        get pid() {
+          return child.pid;
+        },
+        post: (message) => {
+          if (ended === undefined) child.postMessage(message);
+        },
+        onMessage: (listener) => {
+          child.on('message', (message: WorkerMessage) => listener(message));
+        },
+        onExit: (listener) => {
+          child.once('exit', (code) => {
+            const tail = stderrTail.trim();
+            ended = `exit code ${code}`;
+            listener(tail === '' ? ended : `${ended}: ${tail.split('\n').slice(-3).join(' · ')}`);
+          });
+        },
+        kill: () => void child.kill(),
+      };
+    },
+  };
+}

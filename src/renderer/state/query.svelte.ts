@@ -1,0 +1,76 @@
+import type { SearchRequest, SortBy } from '../../shared/contract/index.ts';
+import { compatibleKeys } from '../../shared/music/compatible.ts';
+import { keyFromIndex, keyIndex } from '../../shared/music/key.ts';
+import type { Task } from '../../shared/prediction.ts';
+
+/** What the user looks for, and in which order. */
+export class Query {
+  text = $state('');
+  /** Keys chosen on the wheel, by index. */
+  keys: readonly number[] = $state.raw([]);
+  /** Also the keys that mix with the chosen ones. */
+  compatible = $state(false);
+  missing: readonly Task[] = $state.raw([]);
+  differs: readonly Task[] = $state.raw([]);
+  /** Empty: any. */
+  genre = $state('');
+  sort: SortBy = $state('path');
+  descending = $state(false);
+
+  /** The chosen keys and, where wanted, those that mix with them. */
+  readonly wantedKeys: ReadonlySet<number> = $derived(
+    new Set(
+      this.compatible
+        ? this.keys.flatMap((index) => compatibleKeys(keyFromIndex(index)).map(({ key }) => keyIndex(key)))
+        : this.keys,
+    ),
+  );
+
+  /** Everything but the keys: what the numbers on the wheel are counted over. */
+  readonly withoutKeys: SearchRequest = $derived({
+    ...(this.text.trim() === '' ? {} : { text: this.text }),
+    ...(this.missing.length > 0 ? { missing: [...this.missing] } : {}),
+    ...(this.differs.length > 0 ? { differs: [...this.differs] } : {}),
+    ...(this.genre === '' ? {} : { genres: [this.genre] }),
+  });
+
+  readonly request: SearchRequest = $derived({
+    ...this.withoutKeys,
+    ...(this.wantedKeys.size > 0 ? { keys: [...this.wantedKeys] } : {}),
+  });
+
+  /** Whether any filter beside the text is set. */
+  readonly filtered: boolean = $derived(
+    this.keys.length > 0 || this.missing.length > 0 || this.differs.length > 0 || this.genre !== '',
+  );
+
+  toggleKey(index: number): void {
+    this.keys = toggled(this.keys, index);
+  }
+
+  toggleMissing(task: Task): void {
+    this.missing = toggled(this.missing, task);
+  }
+
+  toggleDiffers(task: Task): void {
+    this.differs = toggled(this.differs, task);
+  }
+
+  /** Sorts by a column; by the same one again, the other way round. */
+  sortBy(field: SortBy): void {
+    this.descending = this.sort === field && !this.descending;
+    this.sort = field;
+  }
+
+  clearFilters(): void {
+    this.keys = [];
+    this.compatible = false;
+    this.missing = [];
+    this.differs = [];
+    this.genre = '';
+  }
+}
+
+function toggled<T>(list: readonly T[], value: T): readonly T[] {
+  return list.includes(value) ? list.filter((other) => other !== value) : [...list, value];
+}

@@ -1,0 +1,84 @@
+import { createContext } from 'svelte';
+import type { LibraryKeyNotation, LibraryStatus, WorkState } from '../../shared/contract/index.ts';
+import type { Client } from '../lib/connect.ts';
+import { Query } from './query.svelte.ts';
+import { Results } from './results.svelte.ts';
+import { Selection } from './selection.svelte.ts';
+
+/** A library that is connected, and everything that this window shows of it. */
+export class Session {
+  readonly client: Client;
+  readonly query = new Query();
+  readonly results: Results;
+  readonly selection: Selection;
+  status: LibraryStatus | null = $state.raw(null);
+  work: WorkState = $state.raw({ running: null, last: null, revision: 0 });
+  notation: LibraryKeyNotation = $state('camelot');
+  genres: readonly { genre: string; tagged: number; predicted: number }[] = $state.raw([]);
+  /** By key index; null until they are counted. */
+  keyCounts: readonly number[] | null = $state.raw(null);
+  /** Why the last thing asked for did not happen. */
+  problem: string | null = $state(null);
+  #counting = 0;
+
+  constructor(client: Client) {
+    this.client = client;
+    this.results = new Results(client);
+    this.selection = new Selection(client);
+  }
+
+  /** Fetches what the first screen needs. */
+  async start(): Promise<void> {
+    const [settings] = await Promise.all([this.client.settings.get(), this.refresh()]);
+    this.notation = settings.keyNotation;
+  }
+
+  /** Fetches what may have changed in the library. */
+  async refresh(): Promise<void> {
+    const [status, genres] = await Promise.all([this.client.status(), this.client.tracks.genres()]);
+    this.status = status;
+    this.genres = genres;
+    await this.selection.refresh();
+  }
+
+  /** Follows scans and analyses until the connection or `signal` ends. */
+  async watch(signal: AbortSignal): Promise<void> {
+    let revision: number | undefined;
+    for await (const state of await this.client.work.watch(undefined, { signal })) {
+      this.work = state;
+      if (revision !== undefined && revision !== state.revision) {
+        this.results.refresh();
+        await this.refresh();
+        await this.countKeys();
+      }
+      revision = state.revision;
+    }
+  }
+
+  /** Counts the keys of what the query finds, for the wheel. */
+  async countKeys(): Promise<void> {
+    const mine = ++this.#counting;
+    const counts = await this.client.tracks.keyCounts(this.query.withoutKeys);
+    if (mine === this.#counting) this.keyCounts = counts;
+  }
+
+  async setNotation(keyNotation: LibraryKeyNotation): Promise<void> {
+    await this.attempt(async () => {
+      this.notation = (await this.client.settings.set({ keyNotation })).keyNotation;
+    });
+  }
+
+  /** Does something for the user; when it fails, `problem` says why. Returns whether it went well. */
+  async attempt(action: () => Promise<unknown>): Promise<boolean> {
+    this.problem = null;
+    try {
+      await action();
+      return true;
+    } catch (error) {
+      this.problem = error instanceof Error ? error.message : String(error);
+      return false;
+    }
+  }
+}
+
+export const [useSession, provideSession] = createContext<Session>();

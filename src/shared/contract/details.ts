@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import {
+  countSchema,
+  fileStateSchema,
+  idSchema,
+  momentSchema,
+  pathSchema,
+  problemSchema,
+  tagValuesSchema,
+  taskSchema,
+} from './common.ts';
+
+/** A prediction with its whole distribution: `labels[i]` has `probabilities[i]`. */
+export const predictionSchema = z.object({
+  task: taskSchema,
+  predictor: z.string(),
+  version: z.string(),
+  labels: z.array(z.string()).readonly(),
+  probabilities: z.array(z.number()).readonly(),
+  label: z.string(),
+  confidence: z.number(),
+  runnerUp: z.string().nullable(),
+  margin: z.number(),
+  at: momentSchema,
+  /** Whether search and display use this one for its task. */
+  current: z.boolean(),
+});
+export type PredictionDetails = z.infer<typeof predictionSchema>;
+
+/** Everything that is shown of one file. */
+export const trackDetailsSchema = z.object({
+  id: idSchema,
+  path: pathSchema,
+  state: fileStateSchema,
+  container: z.string().nullable(),
+  /** Bytes. */
+  size: countSchema,
+  durationSeconds: z.number().nullable(),
+  /** Hz. */
+  sampleRate: z.number().nullable(),
+  channels: z.number().nullable(),
+  tags: tagValuesSchema,
+  predictions: z.array(predictionSchema),
+  /** Null before the track was listened to. */
+  analysedAt: momentSchema.nullable(),
+  /** Why nothing was predicted although it was listened to: `silence`, `too-short`. */
+  silentReason: z.string().nullable(),
+  problem: problemSchema.nullable(),
+});
+export type TrackDetails = z.infer<typeof trackDetailsSchema>;

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { countSchema, momentSchema, pathSchema, problemSchema } from './common.ts';
+
+export const rootSchema = z.object({
+  path: pathSchema,
+  offline: z.boolean(),
+  /** Null before a scan went through. */
+  scannedAt: momentSchema.nullable(),
+});
+
+/** The library as a whole. */
+export const statusSchema = z.object({
+  /** The catalogue's file. */
+  file: z.string(),
+  roots: z.array(rootSchema),
+  files: z.object({
+    present: countSchema,
+    missing: countSchema,
+    offline: countSchema,
+    withProblem: countSchema,
+  }),
+  tracks: countSchema,
+  /** Listening: how many tracks are in which state. */
+  queue: z.object({
+    queued: countSchema,
+    held: countSchema,
+    done: countSchema,
+    failed: countSchema,
+    setAside: countSchema,
+  }),
+});
+export type LibraryStatus = z.infer<typeof statusSchema>;
+
+export const workKindSchema = z.enum(['scan', 'analyse']);
+export type WorkKind = z.infer<typeof workKindSchema>;
+
+/** A scan or an analysis under way. */
+export const runningWorkSchema = z.object({
+  kind: workKindSchema,
+  done: countSchema,
+  /** 0 where it is not known. */
+  total: countSchema,
+  failed: countSchema,
+  startedAt: momentSchema,
+  /** It was asked to stop and finishes what it has in hand. */
+  stopping: z.boolean(),
+});
+
+/** How the last work ended. */
+export const finishedWorkSchema = z.object({
+  kind: workKindSchema,
+  outcome: z.enum(['finished', 'stopped', 'failed']),
+  done: countSchema,
+  failed: countSchema,
+  /** With `failed`. */
+  problem: problemSchema.nullable(),
+});
+
+/** What goes on, told anew whenever it changes. */
+export const workStateSchema = z.object({
+  running: runningWorkSchema.nullable(),
+  last: finishedWorkSchema.nullable(),
+  /** Grows when the catalogue has changed: what was fetched before may be stale. */
+  revision: countSchema,
+});
+export type WorkState = z.infer<typeof workStateSchema>;
