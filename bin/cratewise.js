@@ -44,6 +44,7 @@ function compileCache() {
 
 const child = spawn(ownNode(), [join(root, 'src', 'main', 'cli.ts'), ...process.argv.slice(2)], {
   stdio: 'inherit',
+  env: { NODE_COMPILE_CACHE: compileCache(), ...process.env },
 });
 // A terminal sends Ctrl-C to the whole group; the child decides how to stop, and we wait for its answer.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
