@@ -134,14 +134,17 @@ def main() -> None:
     for number in range(options.count):
         passage = random.choice(pop) if random.random() < 0.8 else random.choice(folk)
         jobs.append((number, passage, options.seed, str(shared), str(out)))
-    lines = ["file\tsplit\tpiece\tkey\tcents"]
+    index = out / "index.tsv"
+    # Numbers that an earlier run got through; the rest is looked at again, and rendered where it is missing.
+    lines = index.read_text(encoding="utf-8").splitlines() if index.exists() else ["file\tsplit\tpiece\tkey\tcents"]
+    jobs = jobs[len(lines) - 1 :]
     with ProcessPoolExecutor(options.workers) as pool:
         for done, line in enumerate(pool.map(render, jobs, chunksize=4), 1):
             lines.append(line)
             if done % 100 == 0:
                 print(f"{done}/{len(jobs)}", flush=True)
-                (out / "index.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    (out / "index.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+                index.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    index.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
