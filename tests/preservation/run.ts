@@ -166,8 +166,11 @@ async function main(): Promise<number> {
     const before = await readAll(fixtures.map((name) => join(originals, name)));
     const verdicts: Verdict[] = [];
     for (const edit of CASES) {
-      console.log(`… ${edit.name}`);
-      verdicts.push(...(await runCase(edit, fixtures, originals, work, before)));
+      const found = await runCase(edit, fixtures, originals, work, before);
+      verdicts.push(...found);
+      const bad = found.filter(({ state }) => state === 'bad');
+      console.log(`${edit.name}: ${found.length - bad.length} of ${found.length} as they should be`);
+      for (const { fixture, details } of bad) console.log(`  ${fixture}: ${details.join(' · ')}`);
     }
     return report(verdicts, fixtures) ? 0 : 1;
   } finally {
