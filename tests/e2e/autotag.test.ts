@@ -112,8 +112,6 @@ describe.skipIf(!hasFfmpeg)('autotag on a folder of six containers', () => {
     expect(ofType(scan, 'summary')[0]).toMatchObject({ new: 0, moved: 1, missing: 0 });
     const analysis = await run(['analyze', ...library]);
     expect(ofType(analysis, 'summary')[0]).toMatchObject({ analysed: 0 });
-    renameSync(target, moved.path);
-    await run(['scan', folder, ...library]);
   });
 
   it('undoes both batches, byte for byte', async () => {
@@ -122,6 +120,8 @@ describe.skipIf(!hasFfmpeg)('autotag on a folder of six containers', () => {
     const first = await run(['undo', ...library]);
     expect(first.stderr).not.toContain('✗');
     expect(ofType(first, 'summary')[0]).toMatchObject({ undone: tracks.length, failed: 0 });
+    // The first file was moved since it was written: the journal went with it.
+    renameSync(join(folder, 'moved.mp3'), tracks[0]!.path);
     for (const { path } of tracks) expect(digest(path)).toBe(before.get(path)?.digest);
   });
 });

@@ -168,8 +168,10 @@ export function fileStore(database: Database, predictions: PredictionInternals):
 
     move: (id, to, scanId) =>
       database.write(() => {
-        const { predicted_genre_id } = existing(id);
+        const { path, predicted_genre_id } = existing(id);
         database.run('DELETE FROM files WHERE path = ? AND id <> ?', to.path, id);
+        // A write is undone at the path where its file is now. Open ones are settled where they were begun.
+        database.run("UPDATE write_entries SET path = ? WHERE path = ? AND state <> 'open'", to.path, path);
         database.run(
           `UPDATE files SET path = ?, root_id = ?, ${STAMP}, seen_scan = ?, missing = 0 WHERE id = ?`,
           to.path,

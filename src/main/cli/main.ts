@@ -110,7 +110,19 @@ async function runCommand(
     out,
     signal: interruption.signal,
     library: async () => {
-      library ??= await Library.open(args.text('library') ?? defaultLibraryFile(), nodeHost);
+      if (library) return library;
+      library = await Library.open(args.text('library') ?? defaultLibraryFile(), nodeHost);
+      const { done, failed, unreachable } = library.recovered;
+      if (done + failed > 0) {
+        out.note(
+          `A run that was cut off had begun ${plural(done + failed, 'write')}: ${done} found complete, ${failed} not done; no file was harmed.`,
+        );
+      }
+      if (unreachable > 0) {
+        out.note(
+          `${plural(unreachable, 'write')} of a run that was cut off can’t be checked: the drive is not there.`,
+        );
+      }
       return library;
     },
   };

@@ -22,6 +22,8 @@ export class Library {
   readonly catalogue: Catalogue;
   readonly settings: Settings;
   readonly writer: TagWriter;
+  /** What became of writes that an earlier process left half done; all 0 as a rule. */
+  recovered = { done: 0, failed: 0, unreachable: 0 };
   readonly #host: ProcessHost;
 
   private constructor(catalogue: Catalogue, host: ProcessHost) {
@@ -39,7 +41,7 @@ export class Library {
   static async open(file: string, host: ProcessHost): Promise<Library> {
     const library = new Library(openCatalogue(file), host);
     try {
-      await library.writer.recover();
+      library.recovered = await library.writer.recover();
       return library;
     } catch (error) {
       await library.close();

@@ -7,8 +7,8 @@ import type { FieldEdit, TagValues } from '../../shared/tags.ts';
 export interface PredictionPolicy {
   /** Tasks whose field may be written. */
   readonly tasks: readonly Task[];
-  /** Calibrated probability from which a prediction is written. */
-  readonly minConfidence: number;
+  /** Calibrated probability from which a prediction is written, by task. */
+  readonly minConfidence: Readonly<Record<Task, number>>;
   /** Also where the field says something already. */
   readonly overwrite: boolean;
   readonly keyNotation: KeyNotation;
@@ -44,7 +44,7 @@ export function predictedEdits(
     else if (filled && !policy.overwrite) skipped[task] = 'filled';
     else {
       const { label, confidence } = rank(prediction);
-      if (confidence < policy.minConfidence) skipped[task] = 'unsure';
+      if (confidence < policy.minConfidence[task]) skipped[task] = 'unsure';
       else edits.push({ field: task, values: [predictedValue(task, label, policy.keyNotation)] });
     }
   }

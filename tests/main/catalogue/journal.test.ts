@@ -59,6 +59,19 @@ describe('the write journal', () => {
     second.close();
   });
 
+  it('follows a file that moves', () => {
+    const { catalogue, rootId, add } = memoryLibrary();
+    const { journal } = catalogue;
+    const file = add('/music/a.mp3');
+    const batch = journal.openBatch('write');
+    const [done, open] = journal.open([entry(batch), entry(batch)]);
+    journal.close(done!, { state: 'done', mtimeAfter: '17' });
+    const stamp = { size: 10, mtime: '17', inode: '1', device: '1' };
+    catalogue.files.move(file, { path: '/music/b.mp3', rootId, ...stamp }, 2);
+    expect(journal.entriesOfPath('/music/b.mp3', 9).map(({ id }) => id)).toEqual([done]);
+    expect(journal.get(open!)?.path).toBe('/music/a.mp3');
+  });
+
   it('counts batches by state, newest first', () => {
     const { catalogue, clock } = memoryLibrary();
     const { journal } = catalogue;

@@ -4,7 +4,7 @@ import type { Prediction } from '../../../src/shared/prediction.ts';
 
 const policy: PredictionPolicy = {
   tasks: ['genre', 'key'],
-  minConfidence: 0.5,
+  minConfidence: { genre: 0.5, key: 0.5 },
   overwrite: false,
   keyNotation: 'camelot',
 };

@@ -6,8 +6,11 @@ import type { CommandContext } from '../command.ts';
 import type { Arguments, OptionSpecs } from '../options.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** Below this a prediction is more often wrong than right: it is shown, and not written unless asked for. */
-export const DEFAULT_MIN_CONFIDENCE = 0.5;
+/**
+ * Below these a prediction is shown and not written unless asked for. Genre asks for more: on music unlike the ten
+ * genres that the probe knows, its confidence says too much (docs/decisions/0040-builtin-genre-probe.md).
+ */
+export const DEFAULT_MIN_CONFIDENCE: Readonly<Record<Task, number>> = { genre: 0.7, key: 0.5 };
 
 /** Options of every command that writes tags. */
 export const WRITE_OPTIONS = {
@@ -25,7 +28,7 @@ export const PREDICTION_OPTIONS = {
   'min-confidence': {
     type: 'string',
     value: '<p>',
-    help: `write predictions from this probability (default ${DEFAULT_MIN_CONFIDENCE})`,
+    help: `write predictions from this probability (default: genre ${DEFAULT_MIN_CONFIDENCE.genre}, key ${DEFAULT_MIN_CONFIDENCE.key})`,
   },
   overwrite: { type: 'boolean', help: 'also where the field is filled (default: only empty fields)' },
   fields: { type: 'string', value: '<list>', help: 'genre, key or genre,key (default)' },
@@ -44,9 +47,10 @@ function tasks(args: Arguments): Task[] {
 /** The conditions that the options state. @throws UsageError */
 export function predictionPolicy(context: CommandContext, library: Library): PredictionPolicy {
   const { args } = context;
+  const asked = args.number('min-confidence', 0, 1);
   return {
     tasks: tasks(args),
-    minConfidence: args.number('min-confidence', 0, 1) ?? DEFAULT_MIN_CONFIDENCE,
+    minConfidence: asked === undefined ? DEFAULT_MIN_CONFIDENCE : { genre: asked, key: asked },
     overwrite: args.flag('overwrite'),
     keyNotation: keyNotation(args, library.settings),
   };
