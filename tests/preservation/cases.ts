@@ -67,7 +67,7 @@ export const ALLOWED_LABELS: Readonly<Record<string, RegExp>> = {
   discNumber: /^(disc( number)?|tpa|disctotal|total discs|wm\/partofset)$/,
   date: /^(date|year|tyer?|tda|tdrc|wm\/year|recording date)$/,
   bpm: /^(bpm|tbpm?|tmpo|wm\/beatsperminute)$/,
-  composer: /^(composer|wm\/composer)$/,
+  composer: /^(composer|tcm|wm\/composer)$/,
   comment: /^(comment|description)$/,
   grouping: /^(grouping|work|tit1|tt1|wm\/contentgroupdescription|content group)$/,
   'custom:CRATEWISE': /^cratewise$/,

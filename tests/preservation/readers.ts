@@ -87,8 +87,10 @@ async function readKid3(path: string): Promise<Entry[]> {
       entries[entries.length - 1] = asEntry(last.name, `${last.digest}\n${line}`);
     }
   }
+  // Blank ends of the last text in the list are lost.
+  const texts = entries.map(({ name, digest }) => asEntry(name, digest.trimEnd()));
   // Empty strings of an ASF Content Description show up as soon as one of them is set.
-  return entries.filter(({ digest, name }) => digest !== '' || /picture|object|beats/i.test(name));
+  return texts.filter(({ digest, name }) => digest !== '' || /picture|object|beats/i.test(name));
 }
 
 interface Probe {

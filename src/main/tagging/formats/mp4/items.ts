@@ -40,6 +40,7 @@ export function readItems(source: ByteSource, ilst: Container): Item[] {
 export function parseItem(raw: Buffer): Item {
   const source = memorySource(raw);
   const atom = readAtoms(source, 0, raw.length, '“ilst”').atoms[0]!;
+  if (!holdsValues(raw, atom)) return { type: atom.type, mean: '', name: '', data: [], raw };
   const { atoms } = readAtoms(source, payloadOf(atom), endOf(atom), `“${atom.type}”`);
   const text = (type: string): string => {
     const found = atom.type === '----' ? atoms.find((child) => child.type === type) : undefined;
@@ -53,6 +54,12 @@ export function parseItem(raw: Buffer): Item {
     data: atoms.filter(({ type }) => type === 'data').map((child) => parseData(raw, child)),
     raw,
   };
+}
+
+/** Whether an entry starts with one of the atoms that values come in; some software puts other things into `ilst`. */
+function holdsValues(raw: Buffer, atom: Atom): boolean {
+  const inner = raw.toString('latin1', payloadOf(atom) + 4, payloadOf(atom) + 8);
+  return endOf(atom) === payloadOf(atom) || ['data', 'mean', 'name', 'free'].includes(inner);
 }
 
 function parseData(raw: Buffer, atom: Atom): ItemData {
