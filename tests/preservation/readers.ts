@@ -78,10 +78,10 @@ async function readKid3(path: string): Promise<Entry[]> {
   const entries: Entry[] = [];
   let tag = '';
   for (const line of stdout.split('\n')) {
-    const field = /^ {2}(\S.*?)(?: {2,}(.*))?$/.exec(line);
+    const field = /^ {2}(\S.*?)?(?: {2,}(.*))?$/.exec(line);
     if (/^Tag \d/.test(line)) tag = line.slice(0, 5);
     else if (tag === '') continue;
-    else if (field) entries.push(asEntry(`${tag} ${field[1]}`, field[2] ?? ''));
+    else if (field) entries.push(asEntry(`${tag} ${field[1] ?? '(no name)'}`, field[2] ?? ''));
     else if (entries.length > 0) {
       const last = entries.at(-1)!;
       entries[entries.length - 1] = asEntry(last.name, `${last.digest}\n${line}`);
