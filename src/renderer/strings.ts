@@ -10,7 +10,8 @@ const count = (value: number, one: string, many: string): string =>
 export const t = {
   app: 'Cratewise',
   number: (value: number) => number.format(value),
-  percent: (probability: number) => percentage.format(probability),
+  percent: (probability: number) =>
+    probability > 0 && probability < 0.005 ? `<${percentage.format(0.01)}` : percentage.format(probability),
   tracks: (value: number) => count(value, 'track', 'tracks'),
 
   search: {

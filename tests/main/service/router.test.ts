@@ -1,0 +1,88 @@
+import { createRouterClient, ORPCError } from '@orpc/server';
+import { describe, expect, it } from 'vitest';
+import { keyIndex } from '../../../src/shared/music/key.ts';
+import { servedLibrary } from './library.ts';
+
+const A_MINOR = keyIndex({ tonic: 9, mode: 'minor' });
+
+async function client() {
+  const served = await servedLibrary();
+  return { ...served, client: createRouterClient(served.router, { context: {} }) };
+}
+
+describe('the contract, in process', () => {
+  it('tells the state of the library', async () => {
+    const { client: library } = await client();
+    expect(await library.status()).toMatchObject({
+      file: ':memory:',
+      roots: [{ path: '/music', offline: false }],
+      files: { present: 2, missing: 0 },
+      tracks: 2,
+    });
+  });
+
+  it('searches by page, with the total of the whole', async () => {
+    const { client: library } = await client();
+    const page = await library.tracks.search({ query: {}, limit: 1, offset: 1 });
+    expect(page.total).toBe(2);
+    expect(page.rows.map((row) => row.title)).toEqual(['Two']);
+    const found = await library.tracks.search({ query: { keys: [A_MINOR] } });
+    expect(found.rows.map((row) => row.path)).toEqual(['/music/a.mp3']);
+    expect(found.rows[0]).toMatchObject({
+      key: A_MINOR,
+      keyText: '8A',
+      title: '<img src=x onerror=alert(1)>',
+    });
+  });
+
+  it('counts keys over the rest of the query', async () => {
+    const { client: library } = await client();
+    const counts = await library.tracks.keyCounts({});
+    expect(counts[A_MINOR]).toBe(1);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(1);
+    expect((await library.tracks.keyCounts({ text: 'two' }))[A_MINOR]).toBe(0);
+  });
+
+  it('gives details by id, and null for what is not there', async () => {
+    const { client: library, ids } = await client();
+    expect(await library.tracks.details({ id: ids[1]! })).toMatchObject({
+      path: '/music/b.mp3',
+      tags: { title: ['Two'], genre: ['House'] },
+      predictions: [],
+      analysedAt: null,
+    });
+    expect(await library.tracks.details({ id: 999 })).toBeNull();
+  });
+
+  it('keeps the notation', async () => {
+    const { client: library, library: direct } = await client();
+    expect(await library.settings.set({ keyNotation: 'open-key' })).toEqual({ keyNotation: 'open-key' });
+    expect(direct.settings.keyNotation).toBe('open-key');
+    expect(await library.settings.get()).toEqual({ keyNotation: 'open-key' });
+  });
+
+  const bad: readonly [
+    string,
+    (library: Awaited<ReturnType<typeof client>>['client']) => Promise<unknown>,
+  ][] = [
+    ['a key that is none', (l) => l.tracks.search({ query: { keys: [24] } })],
+    ['too large a page', (l) => l.tracks.search({ query: {}, limit: 501 })],
+    ['a negative offset', (l) => l.tracks.search({ query: {}, offset: -1 })],
+    ['a condition that is not known', (l) => l.tracks.search({ query: { below: ['/etc'] } as object })],
+    ['text without end', (l) => l.tracks.search({ query: { text: 'x'.repeat(501) } })],
+    ['an id that is no number', (l) => l.tracks.details({ id: '1' as unknown as number })],
+    ['a notation that is none', (l) => l.settings.set({ keyNotation: 'id3' as 'camelot' })],
+    ['a folder that is no text', (l) => l.work.scan({ folders: [7 as unknown as string] })],
+  ];
+  it.each(bad)('refuses %s', async (_what, call) => {
+    const { client: library } = await client();
+    await expect(call(library)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  });
+
+  it('says why a folder can’t be scanned', async () => {
+    const { client: library } = await client();
+    const refused = library.work.scan({ folders: ['music'] });
+    await expect(refused).rejects.toBeInstanceOf(ORPCError);
+    await expect(refused).rejects.toMatchObject({ code: 'REFUSED', data: { code: 'not-absolute' } });
+  });
+});

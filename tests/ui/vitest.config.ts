@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** The app in a real browser, apart from `npm test`: it needs Chromium and a built renderer. */
+export default defineConfig({
+  test: {
+    name: 'ui',
+    root: import.meta.dirname,
+    include: ['**/*.ui.ts'],
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
+  },
+});
