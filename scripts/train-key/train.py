@@ -66,7 +66,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--rate", type=float, default=3e-3)
-    parser.add_argument("--real-share", type=float, default=0.5, help="share of real music among the examples seen")
+    parser.add_argument("--real-share", type=float, default=0.6, help="share of real music among the examples seen")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--name", default="builtin-key")
     options = parser.parse_args()
@@ -78,10 +78,12 @@ def main() -> None:
     real, real_valid = load_real(options.work)
     examples = rendered["train"] + real
     share = options.real_share if real else 0.0
+    certainty = np.array([e.target.max() for e in real])
     weights = np.concatenate(
         [
             np.full(len(rendered["train"]), (1 - share) / len(rendered["train"])),
-            np.full(len(real), share / max(1, len(real))),
+            # Where the teachers are unsure there is little to learn.
+            share * certainty / max(1e-9, certainty.sum()),
         ]
     )
     print({split: len(found) for split, found in rendered.items()}, "real", len(real), len(real_valid), flush=True)
