@@ -37,7 +37,7 @@ const uint16 = (value: number): Buffer => {
 export function planAsf(source: ByteSource, edits: readonly FieldEdit[]): EditPlan {
   const file = readAsf(source);
   const tags = readAsfTags(file);
-  const resolved = resolveEdits(edits.map(normalRating), asfTexts(tags), ASF_FIELDS, {
+  const resolved = resolveEdits(edits.map(normalEdit), asfTexts(tags), ASF_FIELDS, {
     onlyExisting: false,
     label: 'ASF',
   });
@@ -50,11 +50,11 @@ export function planAsf(source: ByteSource, edits: readonly FieldEdit[]): EditPl
   return { splices: tidySplices(splices, inHeader), changes: resolved.changes, touched: [...edit.touched] };
 }
 
-/** No stars and no rating are the same. */
-function normalRating(edit: FieldEdit): FieldEdit {
-  if (edit.field !== 'rating') return edit;
-  if (edit.values.length > 1) throw new RefusedError('A file has one rating.');
-  return edit.values[0]?.trim() === '0' ? { field: 'rating', values: [] } : edit;
+/** A value given twice is one value, as the homes of attributes repeat each other; no stars are no rating. */
+function normalEdit({ field, values }: FieldEdit): FieldEdit {
+  if (field !== 'rating') return { field, values: [...new Set(values)] };
+  if (values.length > 1) throw new RefusedError('A file has one rating.');
+  return { field, values: values[0]?.trim() === '0' ? [] : values };
 }
 
 function refuseUnsafe(file: AsfFile): void {

@@ -60,6 +60,11 @@ describe('fields', () => {
     ]);
   });
 
+  it('leaves an entry alone that holds something else than values', () => {
+    const foreign = atom('XXXX', Buffer.from(Array.from({ length: 40 }, (_, index) => index)));
+    expectItems(items([foreign, text('\xa9gen', 'a')], 'genre', 'House'), foreign, text('\xa9gen', 'House'));
+  });
+
   it('reuses the spelling of the key that is there, and updates KEY beside it', () => {
     expectItems(items([], 'key', 'Am'), freeForm('initialkey', 'Am'));
     expectItems(items([freeForm('INITIALKEY', 'C')], 'key', 'Am'), freeForm('INITIALKEY', 'Am'));
