@@ -43,8 +43,6 @@ export const t = {
     wheel: 'Keys on the Camelot wheel',
     wheelSegment: (code: string, name: string, files: number | null) =>
       files === null ? `${code}, ${name}` : `${code}, ${name}, ${count(files, 'track', 'tracks')}`,
-    wheelHint: 'Arrow keys move, space chooses',
-    wheelCentre: 'All keys',
     notation: 'Keys as',
     notations: { standard: 'Am', camelot: '8A', 'open-key': '1m' },
     notationNames: {
@@ -67,7 +65,7 @@ export const t = {
       duration: 'Length',
     },
     sortBy: (column: string) => `Sort by ${column}`,
-    untitled: 'Untitled',
+    sortByGenreConfidence: 'Sort by how sure the genre is',
     loading: 'Loading…',
     none: 'No track matches.',
     noneHint: 'Change the search, or clear the filters.',
