@@ -5,7 +5,8 @@
  *
  * DIR of `--work` keeps rendered audio, features and answers (some 4 GB): a run that was stopped goes on there.
  * `--skey` and `--keynet` are checkouts of github.com/deezer/skey and github.com/a1ex90/MusicalKeyCNN, `--music`
- * folders of real music without labels. Needs Python 3.11, ffmpeg, fluidsynth, abc2midi and Debian's soundfonts
+ * folders of real music without labels. `--minutes` is for each of the three nets that are trained; training goes
+ * by the clock, so results differ a little from run to run. Needs Python 3.11, ffmpeg, fluidsynth, abc2midi and Debian's soundfonts
  * fluid-soundfont-gm, timgm6mb-soundfont, musescore-general-soundfont-small, opl3-soundfont, csound-soundfont.
  */
 import { spawnSync } from 'node:child_process';
@@ -22,8 +23,8 @@ const { values } = parseArgs({
     skey: { type: 'string' },
     keynet: { type: 'string' },
     music: { type: 'string', multiple: true, default: [] },
-    clips: { type: 'string', default: '1400' },
-    minutes: { type: 'string', default: '15' },
+    clips: { type: 'string', default: '1700' },
+    minutes: { type: 'string', default: '12' },
     workers: { type: 'string', default: '1' },
   },
 });
@@ -71,4 +72,29 @@ run(
     .concat(['--weights', join(shared, 'models')]),
 );
 
-run(python, ['train.py', '--work', work, '--models', join(root, 'models'), '--minutes', values.minutes]);
+const train = (name: string, seed: number, realShare: number, models: string) =>
+  run(
+    python,
+    ['train.py', '--work', work, '--models', models, '--name', name, '--seed', `${seed}`].concat([
+      '--real-share',
+      `${realShare}`,
+      '--minutes',
+      values.minutes,
+    ]),
+  );
+
+// Two nets learn from the teachers; the one that is kept learns from the teachers and from these two.
+const nets = join(work, 'nets');
+mkdirSync(nets, { recursive: true });
+train('first', 1, 0.6, nets);
+train('second', 2, 0.75, nets);
+run(
+  python,
+  ['reteach.py', '--work', work].concat([
+    '--net',
+    join(nets, 'first.onnx'),
+    '--net',
+    join(nets, 'second.onnx'),
+  ]),
+);
+train('builtin-key', 3, 0.6, join(root, 'models'));
