@@ -3,7 +3,7 @@ import { RefusedError } from '../../src/main/tagging/errors.ts';
 import type { ByteSource, EditPlan } from '../../src/main/tagging/format.ts';
 import { formatOf } from '../../src/main/tagging/formats/index.ts';
 import { verifyCopy } from '../../src/main/tagging/write/verify.ts';
-import type { FieldEdit, FieldName } from '../../src/shared/tags.ts';
+import { type FieldEdit, type FieldName, TAG_FIELDS } from '../../src/shared/tags.ts';
 import type { Random } from './random.ts';
 
 /** How one input ended. `caught`: a plan was made, but the writer's check of the copy would have refused it. */
@@ -30,24 +30,7 @@ export class CountingSource implements ByteSource {
   }
 }
 
-const FIELDS: readonly FieldName[] = [
-  'title',
-  'artist',
-  'album',
-  'albumArtist',
-  'genre',
-  'key',
-  'trackNumber',
-  'trackTotal',
-  'discNumber',
-  'date',
-  'bpm',
-  'composer',
-  'comment',
-  'grouping',
-  'rating',
-  'custom:ENERGY',
-];
+const FIELDS: readonly FieldName[] = [...TAG_FIELDS, 'custom:ENERGY'];
 const VALUES = ['5', '2020', 'House', 'Ночь 夜', 'x'.repeat(300), '4'];
 
 /** One to three edits; now and then one that clears. */

@@ -1,7 +1,8 @@
+import { sortFieldSchema } from '../../../shared/contract/search.ts';
 import { compatibleKeys } from '../../../shared/music/compatible.ts';
 import { keyIndex, keyOf } from '../../../shared/music/key.ts';
 import type { Task } from '../../../shared/prediction.ts';
-import type { SearchQuery, SortField } from '../../catalogue/index.ts';
+import type { SearchQuery } from '../../catalogue/index.ts';
 import { keyNotation, pathArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import type { Arguments } from '../options.ts';
@@ -9,18 +10,7 @@ import { plural } from '../text.ts';
 import { TRACK_HEADER, trackLine, trackRecord } from '../tracks.ts';
 import { UsageError } from '../usage-error.ts';
 
-const SORTS: readonly SortField[] = [
-  'path',
-  'title',
-  'artist',
-  'album',
-  'bpm',
-  'year',
-  'key',
-  'keyConfidence',
-  'genreConfidence',
-  'added',
-];
+const SORTS = sortFieldSchema.options;
 const DEFAULT_LIMIT = 100;
 
 function tasks(args: Arguments, name: string): Task[] {
