@@ -135,12 +135,22 @@ function decodeContent(
   if (!v3 && ((flags & 0x02) !== 0 || allUnsynced)) body = removeUnsync(body).bytes;
   if (compressed) {
     try {
+      if (!isZlib(body)) return { body: null, group };
       body = inflateSync(body, { maxOutputLength: MAX_INFLATED });
     } catch {
       return { body: null, group };
     }
   }
   return { body, group };
+}
+
+/**
+ * Whether bytes start as a zlib stream without dictionary does (RFC 1950 §2.2). Asked first, because `inflateSync`
+ * keeps 16 KiB for good each time that it fails (Node 26), and damaged frames can be many.
+ */
+function isZlib(bytes: Buffer): boolean {
+  const [method = 0, flags = 0] = bytes;
+  return (method & 0x0f) === 8 && (method * 256 + flags) % 31 === 0 && (flags & 0x20) === 0;
 }
 
 /**

@@ -83,7 +83,8 @@ function openMeta(source: ByteSource, atom: Atom): Container {
     head.toString('latin1', 4, 8) === 'hdlr' ? 0 : head.toString('latin1', 8, 12) === 'hdlr' ? 4 : -1;
   if (skip < 0) throw new RefusedError('The “meta” atom does not begin with its handler');
   const meta = open(source, atom, skip);
-  const handler = meta.atoms.find(({ type }) => type === 'hdlr')!;
+  const handler = meta.atoms.find(({ type }) => type === 'hdlr');
+  if (!handler) throw new RefusedError('The handler of the “meta” atom is damaged');
   const kind = source.read(payloadOf(handler) + 8, 4).toString('latin1');
   if (kind !== 'mdir') {
     throw new RefusedError(
