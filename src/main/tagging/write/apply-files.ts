@@ -20,7 +20,7 @@ import { writeEdited } from './apply.ts';
 import { copyAttributes } from './attributes.ts';
 import { audioHash } from './audio-hash.ts';
 import { fileError } from './file-errors.ts';
-import type { PlannedWrite } from './plan-file.ts';
+import { holdsBefore, type PlannedWrite } from './plan-file.ts';
 import { readBack } from './read-back.ts';
 import { type HardLinks, isUnchanged, openTarget, type Target } from './target.ts';
 import { createTemporary, removeTemporary } from './temporary.ts';
@@ -91,7 +91,7 @@ async function applyTogether(plans: readonly PlannedWrite[], options: ApplyOptio
       results.set(plan, { mtimeAfter: await replace(copy) });
       folders.add(parentPath(copy.target.path));
     } catch (error) {
-      removeQuietly(copy.temporaryPath);
+      if (isOurs(copy)) removeQuietly(copy.temporaryPath);
       fail(plan, error);
     }
   }
@@ -121,6 +121,9 @@ async function stage(plan: PlannedWrite, options: ApplyOptions): Promise<Staged>
     // The symlink itself may have been replaced since the plan.
     if (target.path !== entry.path)
       throw new FileError('changed', entry.path, 'The file has become a link meanwhile.');
+    // Some programs keep size and time when they edit: the journal must hold the bytes that are really replaced.
+    if (!holdsBefore(new FileSource(target.fd, entry.sizeBefore), entry.splices))
+      throw new FileError('changed', entry.path, 'Another program changed the file meanwhile.');
     const fd = createTemporary(target.path, entry.temporaryPath);
     try {
       const splices = entry.splices.map(({ offset, before, after }) => ({
@@ -162,7 +165,8 @@ const RETRIES_MS = [20, 50, 100, 200, 400, 800, 1600];
 const HELD = new Set(process.platform === 'win32' ? ['EBUSY', 'EPERM', 'EACCES'] : ['EBUSY']);
 
 /** Puts the copy in the place of the file. Returns its modification time (nanoseconds, decimal). */
-async function replace({ target, temporaryPath, stat }: Staged): Promise<string> {
+async function replace(copy: Staged): Promise<string> {
+  const { target, temporaryPath, stat } = copy;
   for (let attempt = 0; ; attempt += 1) {
     if (!isUnchanged(target))
       throw new FileError(
@@ -170,8 +174,7 @@ async function replace({ target, temporaryPath, stat }: Staged): Promise<string>
         target.path,
         'Another program changed the file meanwhile; its version stays.',
       );
-    // Someone may have taken the copy for a leftover and removed it.
-    if (statSync(systemPath(temporaryPath), { bigint: true }).ino !== stat.ino)
+    if (!isOurs(copy))
       throw new FileError('busy', target.path, 'Another Cratewise is writing this file at the moment.');
     try {
       renameSync(systemPath(temporaryPath), systemPath(target.path));
@@ -183,6 +186,12 @@ async function replace({ target, temporaryPath, stat }: Staged): Promise<string>
       await sleep(wait);
     }
   }
+}
+
+/** Whether the copy is still there: another Cratewise may have taken it for a leftover, and made its own. */
+function isOurs({ temporaryPath, stat }: Staged): boolean {
+  const found = statSync(systemPath(temporaryPath), { bigint: true, throwIfNoEntry: false });
+  return found?.ino === stat.ino;
 }
 
 /** Makes the rename durable. Windows has no such call, and some network file systems refuse it. */

@@ -77,7 +77,10 @@ export function openTarget(path: string, expected: Expected | null, hardLinks: H
   }
 }
 
-/** Whether the file behind a path still is the one that was opened, unchanged. */
+/**
+ * Whether the file behind a path still is the one that was opened, unchanged. The time of its last change of any kind
+ * (ctime) is compared too: other taggers can keep size and modification time, and that one nobody can set.
+ */
 export function isUnchanged(target: Target): boolean {
   const now = statSync(systemPath(target.path), { bigint: true, throwIfNoEntry: false });
   return (
@@ -85,6 +88,7 @@ export function isUnchanged(target: Target): boolean {
     now.ino === target.stat.ino &&
     now.dev === target.stat.dev &&
     now.size === target.stat.size &&
-    now.mtimeNs === target.stat.mtimeNs
+    now.mtimeNs === target.stat.mtimeNs &&
+    now.ctimeNs === target.stat.ctimeNs
   );
 }

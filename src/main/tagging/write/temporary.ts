@@ -30,7 +30,8 @@ export function createTemporary(path: string, temporaryPath: string): number {
   } catch (error) {
     if (!isCode(error, 'EEXIST')) throw error;
     const found = statSync(systemPath(temporaryPath), { throwIfNoEntry: false });
-    if (found && Date.now() - found.mtimeMs < STALE_MS)
+    // A copy that keeps the file's modification time looks old by it; the time of change can't be set.
+    if (found && Date.now() - Math.max(found.mtimeMs, found.ctimeMs) < STALE_MS)
       throw new FileError('busy', path, 'Another Cratewise is writing this file at the moment.', {
         cause: error,
       });

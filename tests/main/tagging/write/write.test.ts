@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  closeSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -15,10 +16,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { applyFiles } from '../../../../src/main/tagging/write/apply-files.ts';
 import { planFile, planUndo } from '../../../../src/main/tagging/write/plan-file.ts';
 import { recoverFile } from '../../../../src/main/tagging/write/recover-file.ts';
+import { isUnchanged, openTarget } from '../../../../src/main/tagging/write/target.ts';
 import { temporaryPathFor } from '../../../../src/main/tagging/write/temporary.ts';
 import { pathFromBytes } from '../../../../src/shared/path.ts';
 import type { FieldEdit, FieldName } from '../../../../src/shared/tags.ts';
@@ -100,10 +102,47 @@ describe('a write', () => {
     const [applied] = await applyFiles([plan], APPLY);
     expect(applied).toMatchObject({ error: { code: 'busy' } });
     expect(readFileSync(temporaryPathFor(plan.entry.path), 'latin1')).toBe('theirs');
-    // A copy of yesterday belongs to nobody any more.
+    // A copy that was just made holds the file, even when it has been given the old time of that (--keep-mtime).
     utimesSync(temporaryPathFor(plan.entry.path), 1, 1);
-    expect((await applyFiles([plan], APPLY))[0]).toHaveProperty('mtimeAfter');
+    expect((await applyFiles([plan], APPLY))[0]).toMatchObject({ error: { code: 'busy' } });
+    // A copy of yesterday belongs to nobody any more.
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 86_400_000 });
+    try {
+      expect((await applyFiles([plan], APPLY))[0]).toHaveProperty('mtimeAfter');
+    } finally {
+      vi.useRealTimers();
+    }
     expect(readdirSync(folder)).toEqual(['track.mp3']);
+  });
+
+  it('refuses a file that another tagger edited, keeping its size and time', async () => {
+    const when = 1_234_567_890;
+    utimesSync(path, when, when);
+    const plan = plannedFor(path, GENRE);
+    const theirs = Buffer.from(MP3);
+    theirs.write('Folk', MP3.indexOf('Rock'), 'latin1');
+    writeFileSync(path, theirs);
+    utimesSync(path, when, when);
+    const [applied] = await applyFiles([plan], APPLY);
+    expect(applied).toMatchObject({ error: { code: 'changed' } });
+    expect(readFileSync(path)).toEqual(theirs);
+    expect(readdirSync(folder)).toEqual(['track.mp3']);
+  });
+
+  it.runIf(posix)('notices such an edit while the copy is being made, too', async () => {
+    const when = 1_234_567_890;
+    utimesSync(path, when, when);
+    const target = openTarget(path, null, 'refuse');
+    try {
+      expect(isUnchanged(target)).toBe(true);
+      // Kernels before 6.13 keep times to a tick, up to 10 ms.
+      await new Promise((resolve) => setTimeout(resolve, 25));
+      writeFileSync(path, Buffer.from(MP3).fill(0, MP3.length - 1));
+      utimesSync(path, when, when);
+      expect(isUnchanged(target)).toBe(false);
+    } finally {
+      closeSync(target.fd);
+    }
   });
 
   it('reports what can’t be written at all', () => {
