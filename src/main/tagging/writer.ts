@@ -87,7 +87,7 @@ export class TagWriter {
 
   /**
    * Writes. A file that fails is reported and left as it was; the others go on.
-   * @throws only when the journal can't be written: then nothing was
+   * @throws only when the journal can't be written: then no further file is
    */
   async write(requests: readonly PlanRequest[], options: WriteOptions): Promise<WriteReport> {
     const items = requests.map((request) => ({ path: request.path, request, undoes: null }));
@@ -175,10 +175,17 @@ export class TagWriter {
     const lane = async (): Promise<void> => {
       while (next < groups.length && !signal?.aborted) {
         const index = next++;
-        await work(groups[index]!, index);
+        try {
+          await work(groups[index]!, index);
+        } catch (error) {
+          next = groups.length;
+          throw error;
+        }
       }
     };
-    await Promise.all(Array.from({ length: this.#pool.size + 1 }, lane));
+    // After an error no group is begun, and those under way are brought to their end before it is told.
+    const lanes = await Promise.allSettled(Array.from({ length: this.#pool.size + 1 }, lane));
+    for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason;
   }
 
   #plan(group: readonly PlanRequest[], options: Parameters<TaggingCalls['plan']>[1]): Promise<PlanResult[]> {
@@ -262,11 +269,15 @@ export class TagWriter {
       // Some of the group may be written. When we are closing, the next start finds out which.
       if (isClosed(error)) throw error;
       const settled = await settle(this.#pool, entries);
-      return settled.map(({ outcome }) =>
-        outcome?.state === 'done'
-          ? { mtimeAfter: outcome.mtimeAfter }
-          : { error: toErrorShape(error), isOpen: outcome === null },
-      );
+      const applied: (Applied & { readonly isOpen?: boolean })[] = [];
+      for (const [i, { outcome }] of settled.entries()) {
+        if (outcome?.state === 'done') applied.push({ mtimeAfter: outcome.mtimeAfter });
+        // One file of several may be what killed the process, or together they took too long: each on its own.
+        else if (outcome && plans.length > 1)
+          applied.push(...(await this.#apply([plans[i]!], [entries[i]!], options)));
+        else applied.push({ error: toErrorShape(error), isOpen: outcome === null });
+      }
+      return applied;
     }
   }
 

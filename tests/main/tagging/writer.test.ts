@@ -51,6 +51,18 @@ describe('a tagging process that dies', () => {
     expect(journal.unfinished()).toEqual([]);
   });
 
+  it('while writing: only the file that kills it fails', async () => {
+    const { states, journal } = await write(
+      (method, params, after) =>
+        method === 'apply' &&
+        !after &&
+        (params[0] as PlannedWrite[]).some(({ entry }) => basename(entry.path) === 'b.mp3'),
+    );
+    expect(states).toEqual(['written', 'failed', 'written']);
+    expect(files.map(isOriginal)).toEqual([false, true, false]);
+    expect(journal.all.map(({ state }) => state)).toEqual(['done', 'failed', 'done']);
+  });
+
   it('after it has written, before it could say so: the writes count', async () => {
     const { states, journal } = await write((method, _params, after) => method === 'apply' && after);
     expect(states).toEqual(['written', 'written', 'written']);
@@ -66,5 +78,29 @@ describe('a tagging process that dies', () => {
     });
     expect(states).toEqual(['failed', 'failed', 'failed']);
     expect(readdirSync(folder)).toEqual(['a.mp3', 'b.mp3', 'c.mp3']);
+  });
+});
+
+describe('a journal that can’t be written', () => {
+  it('ends the write only after the groups under way are done and recorded', async () => {
+    const journal = memoryJournal();
+    const { open } = journal;
+    let calls = 0;
+    journal.open = (entries) => {
+      calls += 1;
+      if (calls === 2) throw new Error('no room');
+      return open(entries);
+    };
+    // Two processes, three files: groups of two and one, both under way at once.
+    const writer = new TagWriter(
+      journal,
+      inProcessHost(() => false),
+      { processes: 2 },
+    );
+    await expect(writer.write(requests(), { label: 'test' })).rejects.toThrow('no room');
+    expect(journal.unfinished()).toEqual([]);
+    expect(journal.all.every(({ state }) => state === 'done')).toBe(true);
+    expect(files.filter(isOriginal)).toHaveLength(3 - journal.all.length);
+    await writer.close();
   });
 });
