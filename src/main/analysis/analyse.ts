@@ -90,6 +90,8 @@ class Run {
   readonly #total: number;
   #done = 0;
   #failed = 0;
+  /** Set when the run as a whole can't go on: the other lanes must not take what they could only give back. */
+  #ended = false;
 
   constructor(
     catalogue: Catalogue,
@@ -117,10 +119,15 @@ class Run {
 
   /** Takes one item after another until there is none: an item that comes back after a crash is taken again. */
   async #lane(): Promise<void> {
-    while (!this.#options.signal?.aborted) {
+    while (!this.#ended && !this.#options.signal?.aborted) {
       const [item] = this.#catalogue.queue.claim(ANALYSE, 1, this.#run);
       if (!item) return;
-      await this.#work(item);
+      try {
+        await this.#work(item);
+      } catch (error) {
+        this.#ended = true;
+        throw error;
+      }
       this.#report();
     }
   }
@@ -148,6 +155,7 @@ class Run {
       const { code, message } = toErrorShape(error);
       if (code === 'closed') {
         // The whole run ends, for a reason that is not this file's.
+        this.#ended = true;
         queue.release(item.id);
         return undefined;
       }

@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest';
+import { ANALYSE, analyseDue } from '../../../src/main/analysis/analyse.ts';
+import type { ProcessHost } from '../../../src/main/host/process-host.ts';
+import type { WorkerMessage } from '../../../src/shared/worker/protocol.ts';
+import { analysis, KEY, memoryLibrary } from '../catalogue/support.ts';
+
+/** Analysers that hear A minor in every file, one call after the other, in this process. */
+const host: ProcessHost = {
+  start() {
+    let tell: (message: WorkerMessage) => void = () => undefined;
+    let alive = true;
+    queueMicrotask(() => tell({ ready: true }));
+    return {
+      pid: undefined,
+      onMessage: (listener) => {
+        tell = listener;
+      },
+      onExit: () => undefined,
+      kill: () => {
+        alive = false;
+      },
+      post: ({ id, method }) => {
+        const result =
+          method === 'describe'
+            ? { predictors: [KEY], representations: [] }
+            : analysis({ key: ['A minor', 0.9] });
+        setTimeout(() => alive && tell({ id, result }), 2 + id);
+      },
+    };
+  },
+};
+
+it('listens to what is due, and to nothing twice', async () => {
+  const { catalogue, add } = memoryLibrary();
+  for (const name of ['a', 'b', 'c']) add(`/music/${name}.mp3`);
+  const first = await analyseDue(catalogue, host, { processes: 2 });
+  expect(first).toEqual({ analysed: 3, failed: 0, left: 0 });
+  expect(await analyseDue(catalogue, host, { processes: 2 })).toEqual({ analysed: 0, failed: 0, left: 0 });
+});
+
+it('ends with the error when a result can’t be stored, and keeps the rest for another run', async () => {
+  const { catalogue, add } = memoryLibrary();
+  for (const name of ['a', 'b', 'c', 'd']) add(`/music/${name}.mp3`);
+  let results = 0;
+  let claims = 0;
+  const queue = {
+    ...catalogue.queue,
+    claim: (...args: Parameters<typeof catalogue.queue.claim>) => {
+      claims += 1;
+      if (claims > 100) throw new Error('claims for ever');
+      return catalogue.queue.claim(...args);
+    },
+    complete: () => {
+      results += 1;
+      throw new Error('no room');
+    },
+  };
+  await expect(analyseDue({ ...catalogue, queue }, host, { processes: 2 })).rejects.toThrow('no room');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(results).toBe(1);
+  expect(claims).toBe(2);
+  // The item of the lane that was cut off is given back; the one whose result was lost is taken over at the next open.
+  expect(catalogue.queue.counts(ANALYSE)).toMatchObject({ queued: 3, held: 1, failed: 0 });
+});
