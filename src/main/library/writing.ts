@@ -18,6 +18,8 @@ export interface WriteRequest {
    * saw, and a file that changed since is refused.
    */
   readonly direct?: boolean;
+  /** Only fields that say nothing in the file; the catalogue may know less of it than the writer reads. */
+  readonly onlyEmpty?: boolean;
 }
 
 /** What became of one file; `previewed` in a dry run. No changes: it says all that already. */
@@ -131,9 +133,10 @@ function* parts(requests: Iterable<WriteRequest>): Generator<WriteRequest[]> {
   if (part.length > 0) yield part;
 }
 
-function planRequest(catalogue: Catalogue, { path, edits, direct }: WriteRequest): PlanRequest {
+function planRequest(catalogue: Catalogue, request: WriteRequest): PlanRequest {
+  const { path, edits, direct, onlyEmpty = false } = request;
   const known = direct ? undefined : catalogue.files.byPath(path);
-  return { path, edits, expected: known ? { size: known.size, mtime: known.mtime } : null };
+  return { path, edits, onlyEmpty, expected: known ? { size: known.size, mtime: known.mtime } : null };
 }
 
 function outcomeOf(file: FileResult, batch: number | null): WriteOutcome {
@@ -147,13 +150,14 @@ function record(catalogue: Catalogue, files: readonly FileResult[]): void {
   const written = files.filter(({ state }) => state === 'written');
   if (written.length === 0) return;
   catalogue.transaction(() => {
-    for (const { path, changes } of written) {
+    for (const { path, changes, written: stamp } of written) {
       const known = catalogue.files.byPath(path);
       const stat = statSync(systemPath(path), { bigint: true, throwIfNoEntry: false });
-      if (!known || !stat) continue;
+      if (!known || !stat || !stamp) continue;
       catalogue.files.update(known.id, {
-        size: Number(stat.size),
-        mtime: String(stat.mtimeNs),
+        // As we wrote it, not as it is by now: the next scan has to see what another program did since.
+        size: stamp.size,
+        mtime: stamp.mtime,
         inode: String(stat.ino),
         device: String(stat.dev),
         tags: changed(catalogue.files.details(path)?.tags ?? {}, changes),
@@ -164,7 +168,8 @@ function record(catalogue: Catalogue, files: readonly FileResult[]): void {
 
 function changed(tags: TagValues, changes: readonly FieldChange[]): TagValues {
   const next: Partial<Record<FieldName, readonly string[]>> = { ...tags };
-  for (const { field, after } of changes) {
+  // Where two tags of a file change, the first one is what is read.
+  for (const { field, after } of changes.toReversed()) {
     if (after.length > 0) next[field] = after;
     else delete next[field];
   }

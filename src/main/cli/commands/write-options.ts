@@ -68,7 +68,7 @@ export function* predictionRequests(
       if (!file) continue;
       const current = file.predictions.filter((prediction) => prediction.current);
       const { edits } = predictedEdits(file.tags, current, policy);
-      if (edits.length > 0) yield { path, edits };
+      if (edits.length > 0) yield { path, edits, onlyEmpty: !policy.overwrite };
     }
   }
 }

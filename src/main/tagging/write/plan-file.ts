@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
 import { FileError } from '../../../shared/errors.ts';
-import type { FieldChange, FieldEdit } from '../../../shared/tags.ts';
+import type { FieldChange, FieldEdit, TagValues } from '../../../shared/tags.ts';
 import { growth } from '../bytes/splices.ts';
 import { checkedEdits } from '../edits.ts';
 import type { FormatOptions, Splice } from '../format.ts';
@@ -20,6 +20,8 @@ export interface PlanRequest {
   /** What the file was when its tags were read; `null` to take it as it is. */
   readonly expected: Expected | null;
   readonly edits: readonly FieldEdit[];
+  /** Only fields that say nothing are edited, by what is in the file now: nothing that someone entered is replaced. */
+  readonly onlyEmpty?: boolean;
 }
 
 export interface PlanOptions extends FormatOptions {
@@ -48,7 +50,7 @@ export function planFile(request: PlanRequest, options: PlanOptions): Planned {
   try {
     const target = openTarget(request.path, request.expected, options.hardLinks);
     try {
-      return planTarget(target, checkedEdits(request.edits), options);
+      return planTarget(target, request, options);
     } finally {
       closeSync(target.fd);
     }
@@ -57,9 +59,12 @@ export function planFile(request: PlanRequest, options: PlanOptions): Planned {
   }
 }
 
-function planTarget(target: Target, edits: readonly FieldEdit[], options: PlanOptions): Planned {
+function planTarget(target: Target, request: PlanRequest, options: PlanOptions): Planned {
   const source = new FileSource(target.fd, Number(target.stat.size));
   const format = formatOf(source);
+  const asked = checkedEdits(request.edits);
+  const edits = request.onlyEmpty ? ofEmptyFields(asked, format.parse(source).values) : asked;
+  if (edits.length === 0) return null;
   const plan = format.plan(source, edits, options);
   const renumber = plan.renumber ?? [];
   if (plan.splices.length === 0 && renumber.length === 0) return null;
@@ -75,6 +80,16 @@ function planTarget(target: Target, edits: readonly FieldEdit[], options: PlanOp
     touched: plan.touched,
     container: parsed.container,
   };
+}
+
+/** The edits of fields that hold no text in the file. */
+function ofEmptyFields(edits: readonly FieldEdit[], values: TagValues): FieldEdit[] {
+  const filled = new Set(
+    Object.entries(values)
+      .filter(([, list]) => list?.some((value) => value.trim() !== ''))
+      .map(([field]) => field.toLowerCase()),
+  );
+  return edits.filter(({ field }) => !filled.has(field.toLowerCase()));
 }
 
 const entryOf = ({ path, stat }: Target, changes: readonly FieldChange[]) => ({
