@@ -161,6 +161,9 @@ class Run {
       }
       if (error instanceof WorkerDiedError || error instanceof WorkerTimeoutError) {
         if (!queue.workerDied(item.id, message)) return undefined;
+      } else if (code === 'not-found') {
+        // A drive that was unplugged says nothing about its tracks: they are due again when it is back.
+        queue.drop(item.id);
       } else queue.fail(item.id, { code, message });
       this.#failed++;
       this.#options.onFailure?.(item, error);

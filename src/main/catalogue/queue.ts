@@ -177,6 +177,10 @@ export function workQueue(database: Database, predictions: PredictionInternals):
       );
     },
 
+    drop(itemId) {
+      database.run('DELETE FROM work WHERE id = ?', itemId);
+    },
+
     cancel: (run) => database.run(`DELETE FROM work WHERE run = ? AND state = ${STATE.queued}`, run).changes,
 
     counts(kind, run) {

@@ -132,6 +132,8 @@ export interface WorkQueue {
   workerDied(itemId: number, reason: string, limit?: number): boolean;
   /** Gives a claimed item back untouched (cancelled). */
   release(itemId: number): void;
+  /** Takes an item off the queue without a word about its track: it is due again the next time. */
+  drop(itemId: number): void;
   /** Takes what is still queued out of the queue. Returns how many. */
   cancel(run: number): number;
   counts(kind: string, run?: number): WorkCounts;

@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
 import { ANALYSE, analyseDue } from '../../../src/main/analysis/analyse.ts';
 import type { ProcessHost } from '../../../src/main/host/process-host.ts';
+import type { ErrorShape } from '../../../src/shared/errors.ts';
 import type { WorkerMessage } from '../../../src/shared/worker/protocol.ts';
 import { analysis, KEY, memoryLibrary } from '../catalogue/support.ts';
 
-/** Analysers that hear A minor in every file, one call after the other, in this process. */
-const host: ProcessHost = {
+/** Analysers that hear A minor in every file, or meet a problem with each, in this process. */
+const hostWith = (problem?: ErrorShape): ProcessHost => ({
   start() {
     let tell: (message: WorkerMessage) => void = () => undefined;
     let alive = true;
@@ -20,15 +21,17 @@ const host: ProcessHost = {
         alive = false;
       },
       post: ({ id, method }) => {
+        const error = method === 'analyse' ? problem : undefined;
         const result =
           method === 'describe'
             ? { predictors: [KEY], representations: [] }
             : analysis({ key: ['A minor', 0.9] });
-        setTimeout(() => alive && tell({ id, result }), 2 + id);
+        setTimeout(() => alive && tell(error ? { id, error } : { id, result }), 2 + id);
       },
     };
   },
-};
+});
+const host = hostWith();
 
 it('listens to what is due, and to nothing twice', async () => {
   const { catalogue, add } = memoryLibrary();
@@ -61,4 +64,18 @@ it('ends with the error when a result can’t be stored, and keeps the rest for 
   expect(claims).toBe(2);
   // The item of the lane that was cut off is given back; the one whose result was lost is taken over at the next open.
   expect(catalogue.queue.counts(ANALYSE)).toMatchObject({ queued: 3, held: 1, failed: 0 });
+});
+
+it('holds nothing against files whose drive is gone, and remembers files that can’t be decoded', async () => {
+  const { catalogue, add } = memoryLibrary();
+  for (const name of ['a', 'b']) add(`/music/${name}.mp3`);
+  const run = (code?: string) =>
+    analyseDue(catalogue, hostWith(code === undefined ? undefined : { code, message: code }), {
+      processes: 1,
+    });
+  expect(await run('not-found')).toEqual({ analysed: 0, failed: 2, left: 0 });
+  expect(catalogue.files.details('/music/a.mp3')?.problem).toBeNull();
+  expect(await run('not-audio')).toEqual({ analysed: 0, failed: 2, left: 0 });
+  expect(catalogue.files.details('/music/a.mp3')?.problem?.code).toBe('not-audio');
+  expect(await run()).toEqual({ analysed: 0, failed: 0, left: 0 });
 });
