@@ -49,9 +49,10 @@ export const tag: Command = {
     const library = await context.library();
     const requests = paths.map((path) => ({ path, edits, direct: true }));
     const counts = await writeEdits(context, library, requests, 'tag');
+    const written = context.args.flag('dry-run') ? 'would be written' : 'written';
     context.out.record({ type: 'summary', command: 'tag', ...counts });
     context.out.line(
-      `${plural(counts.written, 'file')} written, ${counts.unchanged} already so, ${counts.failed} failed.`,
+      `${plural(counts.written, 'file')} ${written}, ${counts.unchanged} already so, ${counts.failed} failed.`,
     );
   },
 };

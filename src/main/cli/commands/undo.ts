@@ -3,6 +3,7 @@ import { pathArguments } from '../arguments.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { pathRecord } from '../output.ts';
 import { plural, safeText } from '../text.ts';
+import { UsageError } from '../usage-error.ts';
 import { printChange } from '../work.ts';
 
 const LISTED = 50;
@@ -39,6 +40,8 @@ export const undo: Command = {
     const { args, out, signal } = context;
     const paths = pathArguments(args);
     const batch = args.integer('batch', 1, Number.MAX_SAFE_INTEGER);
+    if (batch !== undefined && paths.length > 0)
+      throw new UsageError('Undo either a batch or the newest write of files, not both.');
     const library = await context.library();
     if (args.flag('list')) {
       list(context, library);
@@ -55,9 +58,11 @@ export const undo: Command = {
           out.failure(outcome.path, outcome.error);
           return;
         }
+        // Forced, and the file says the old values already.
+        if (outcome.kind !== 'written') return;
         undone++;
         for (const change of outcome.changes) printChange(context, outcome.path, change, true);
-        out.record({ type: 'written', ...pathRecord(outcome.path), outcome: 'undone' });
+        out.record({ type: 'written', ...pathRecord(outcome.path), outcome: 'undone', batch: outcome.batch });
       },
     });
     out.record({ type: 'summary', command: 'undo', undone, failed: out.failures.length });

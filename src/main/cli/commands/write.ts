@@ -17,7 +17,8 @@ export const write: Command = {
     const policy = predictionPolicy(context, library);
     const requests = predictionRequests(library, pathArguments(context.args), policy);
     const counts = await writeEdits(context, library, requests, 'write');
+    const written = context.args.flag('dry-run') ? 'would be written' : 'written';
     context.out.record({ type: 'summary', command: 'write', ...counts });
-    context.out.line(`${plural(counts.written, 'file')} written, ${counts.failed} failed.`);
+    context.out.line(`${plural(counts.written, 'file')} ${written}, ${counts.failed} failed.`);
   },
 };
