@@ -14,6 +14,7 @@
  */
 import { execFile, execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -141,7 +142,8 @@ function makeVariants(library: string, target: string): void {
   });
 }
 
-const [packages = '/work/tmp/music/x', library = '/work/tmp/library', many = '/work/tmp/library2000'] =
+const base = join(tmpdir(), 'cratewise-bench');
+const [packages = join(base, 'packages'), library = join(base, 'library'), many = join(base, 'library2000')] =
   process.argv.slice(2);
 await makeLibrary(packages, library);
 makeVariants(library, many);

@@ -3,13 +3,13 @@
  *
  *     node bench/scan.ts [folder] [--rounds 3] [--cold] [--without-beets]
  *
- * The folder (default /work/tmp/library2000, made by bench/scan-library.ts) is read by each tool in turn, the order
+ * The folder (default `cratewise-bench/library2000` in the temporary folder, made by bench/scan-library.ts) is read by each tool in turn, the order
  * rotated from round to round; `--cold` drops the system's file cache before each (needs root). Each tool starts as a
  * process of its own (its start-up is counted), with an empty database of its own where it has one.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, loadavg } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -34,7 +34,7 @@ const { values, positionals } = parseArgs({
 });
 /** Of the last command and its children: a figure that other load on the machine disturbs less. */
 let processorSeconds = 0;
-const folder = positionals[0] ?? '/work/tmp/library2000';
+const folder = positionals[0] ?? join(tmpdir(), 'cratewise-bench', 'library2000');
 
 if (values.scan) {
   const catalogue = openCatalogue(values.scan);

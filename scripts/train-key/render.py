@@ -1,7 +1,7 @@
 """
 Renders passages of POP909 and Nottingham to 22,050 Hz mono WAV files with known keys.
 
-    python render.py --shared ../../../shared/data --out /work/tmp/E/render --count 3000 [--workers 2]
+    python render.py --shared ../../../shared/data --out DIR/render --count 3000 [--workers 2]
 
 Writes OUT/NNNNN.wav and OUT/index.tsv (file, split, piece, key, cents: how far the tuning is off A440).
 A clip depends on the seed and its number alone, so a run that was stopped can go on.
