@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { id3Tag, mpegFrames, text } from '../main/tagging/support/id3-builder.ts';
-import { run } from './support/cratewise.ts';
+import { run, start } from './support/cratewise.ts';
 
 const MP3 = Buffer.concat([id3Tag({ version: 3, frames: [text('TCON', 'Rock')] }), mpegFrames(9)]);
 
@@ -33,4 +33,15 @@ it('tag: a dry run says that it is one; undo names its batch, and takes a batch 
     batch: 2,
   });
   expect(readFileSync(file).equals(MP3)).toBe(true);
+});
+
+it('ends quietly when nobody reads its output any more', async () => {
+  const child = start(['help']);
+  child.stdout?.destroy();
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (part: string) => {
+    stderr += part;
+  });
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });

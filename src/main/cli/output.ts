@@ -6,7 +6,8 @@ import { safeText } from './text.ts';
 /** A stream that we print to: `process.stdout` and `process.stderr`, or a test's. */
 export interface OutputStream extends ProgressStream {
   readonly writableNeedDrain?: boolean;
-  once?(event: 'drain', listener: () => void): unknown;
+  once?(event: 'drain' | 'close', listener: () => void): unknown;
+  off?(event: 'drain' | 'close', listener: () => void): unknown;
 }
 
 /** One file that could not be worked on. */
@@ -37,7 +38,16 @@ export class Output {
   /** Resolves when stdout can take more: await it in long listings, so that a slow pipe does not fill memory. */
   drained(): Promise<void> {
     if (!this.#stdout.writableNeedDrain || !this.#stdout.once) return Promise.resolve();
-    return new Promise((resolve) => this.#stdout.once?.('drain', resolve));
+    return new Promise((resolve) => {
+      const goOn = () => {
+        this.#stdout.off?.('drain', goOn);
+        this.#stdout.off?.('close', goOn);
+        resolve();
+      };
+      this.#stdout.once?.('drain', goOn);
+      // Whoever reads may leave instead.
+      this.#stdout.once?.('close', goOn);
+    });
   }
 
   /** A line for people on stdout; nothing in JSON mode. `text` must be safe already (see `safeText`). */
