@@ -4,8 +4,8 @@
  * Makes some 150 files with rich and odd metadata, edits each in several ways through the real writer and journal,
  * and has independent programs (mutagen, kid3, ffprobe, ffmpeg, flac, ogginfo, opusinfo, wvunpack) judge what became
  * of them: everything but the edited fields must be equal, the audio must decode to the same samples. Then the same
- * edit again must write nothing, and undo must give back every byte. Needs the Debian packages that CONTRIBUTING
- * or docs/tag-writing.md name; nothing of the library is used to judge.
+ * edit again must write nothing, and undo must give back every byte. Needs the Debian packages that
+ * docs/tag-writing.md names; nothing of the library is used to judge.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
