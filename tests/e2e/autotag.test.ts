@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openCatalogue } from '../../src/main/catalogue/index.ts';
 import { keyOf, sameKey } from '../../src/shared/music/key.ts';
 import { ofType, run } from './support/cratewise.ts';
 import { decodedMd5, hasFfmpeg, type MadeTrack, makeLibrary, probedTags } from './support/music.ts';
@@ -112,6 +113,27 @@ describe.skipIf(!hasFfmpeg)('autotag on a folder of six containers', () => {
     expect(ofType(scan, 'summary')[0]).toMatchObject({ new: 0, moved: 1, missing: 0 });
     const analysis = await run(['analyze', ...library]);
     expect(ofType(analysis, 'summary')[0]).toMatchObject({ analysed: 0 });
+  });
+
+  it('prints every copy of a track, and reads while another process holds the library', async () => {
+    const copies = join(folder, 'copies');
+    mkdirSync(copies);
+    for (const name of ['a.flac', 'b.flac']) copyFileSync(tracks[1]!.path, join(copies, name));
+    const own = ['--library', join(folder, 'copies.cratewise'), '--json'];
+    const first = await run(['autotag', copies, ...own]);
+    expect(
+      ofType(first, 'track')
+        .map((track) => track.path)
+        .sort(),
+    ).toEqual([join(copies, 'a.flac'), join(copies, 'b.flac')]);
+    const writer = openCatalogue(join(folder, 'copies.cratewise'));
+    const search = await run(['search', ...own]);
+    const refused = await run(['scan', copies, ...own]);
+    writer.close();
+    rmSync(copies, { recursive: true });
+    expect(ofType(search, 'track')).toHaveLength(2);
+    expect(refused.code).toBe(1);
+    expect(ofType(refused, 'fatal')).toMatchObject([{ code: 'catalogue-in-use' }]);
   });
 
   it('undoes both batches, byte for byte', async () => {

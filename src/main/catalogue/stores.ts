@@ -77,6 +77,8 @@ export interface TrackStore {
   get(id: number): Track | undefined;
   byAudioHash(hash: string): Track | undefined;
   count(): number;
+  /** Tracks with a present file that were never listened to. */
+  countUnheard(): number;
 }
 
 export interface PredictionStore {

@@ -62,5 +62,10 @@ export function trackStore(database: Database): TrackStore {
       return row && toTrack(row);
     },
     count: () => database.value<number>('SELECT count(*) FROM tracks')!,
+    countUnheard: () =>
+      database.value<number>(
+        `SELECT count(*) FROM tracks WHERE analysed_at IS NULL
+           AND EXISTS (SELECT 1 FROM files WHERE files.track_id = tracks.id AND missing = 0)`,
+      ) ?? 0,
   };
 }

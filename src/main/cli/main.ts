@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CratewiseError } from '../../shared/errors.ts';
+import { openCatalogue } from '../catalogue/index.ts';
 import { defaultLibraryFile } from '../data-folder.ts';
 import { nodeHost } from '../host/node-host.ts';
 import { packageRoot } from '../host/places.ts';
 import { Library } from '../library/library.ts';
-import type { Command, CommandContext } from './command.ts';
+import { settingsOf } from '../library/settings.ts';
+import type { Command, CommandContext, LibraryReader } from './command.ts';
 import { commands } from './commands/index.ts';
 import { describeOptions, GLOBAL_OPTIONS, parseArguments } from './options.ts';
 import { describeFatal, Output, type OutputStream } from './output.ts';
@@ -100,18 +102,20 @@ async function runCommand(
     // The second Ctrl-C means it: what is half done is finished or rolled back at the next start.
     if (interruption.signal.aborted) process.exit(EXIT.interrupted);
     interruption.abort();
-    out.note('Stopping after the file in hand. (Ctrl-C again stops at once.)');
+    out.note('Stopping after the files in hand. (Ctrl-C again stops at once.)');
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, interrupt);
+  const file = args.text('library') ?? defaultLibraryFile();
   let library: Library | undefined;
+  let reader: LibraryReader | undefined;
   const context: CommandContext = {
     args,
     out,
     signal: interruption.signal,
     library: async () => {
       if (library) return library;
-      library = await Library.open(args.text('library') ?? defaultLibraryFile(), nodeHost);
+      library = await Library.open(file, nodeHost);
       const { done, failed, unreachable } = library.recovered;
       if (done + failed > 0) {
         out.note(
@@ -125,13 +129,21 @@ async function runCommand(
       }
       return library;
     },
+    reader: () => {
+      if (reader) return reader;
+      const catalogue = openCatalogue(file, { access: 'read' });
+      reader = { catalogue, settings: settingsOf(catalogue) };
+      return reader;
+    },
   };
   let fatal = false;
   try {
     await command.run(context);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    if (!interruption.signal.aborted) {
+    // Work that was called off ends with `closed`; anything else went wrong, Ctrl-C or not.
+    const calledOff = error instanceof CratewiseError && error.code === 'closed';
+    if (!(interruption.signal.aborted && calledOff)) {
       fatal = true;
       const code = error instanceof CratewiseError ? error.code : 'unexpected';
       out.record({ type: 'fatal', code, message: describeFatal(error) });
@@ -140,6 +152,7 @@ async function runCommand(
   } finally {
     out.progress.clear();
     for (const signal of signals) process.off(signal, interrupt);
+    reader?.catalogue.close();
     await library?.close();
   }
   if (interruption.signal.aborted) return EXIT.interrupted;

@@ -2,6 +2,7 @@ import { FileError } from '../../shared/errors.ts';
 import type { FieldChange } from '../../shared/tags.ts';
 import type { AnalysisSummary } from '../analysis/analyse.ts';
 import type { Library, WriteOutcome, WriteRequest } from '../library/library.ts';
+import { isWithin } from '../scan/names.ts';
 import type { ScanSummary } from '../scan/scan.ts';
 import { keyNotation } from './arguments.ts';
 import type { CommandContext } from './command.ts';
@@ -45,11 +46,15 @@ export async function analyseFolders(
     again: args.flag('again'),
     ...(jobs ? { processes: jobs } : {}),
     onProgress: (progress) => out.progress.update({ label: 'listening', ...progress }),
-    onResult: ({ path }) => {
-      const file = library.catalogue.files.details(path);
-      if (!file) return;
-      out.record(trackRecord(file, notation));
-      out.line(trackLine(file, notation));
+    onResult: ({ trackId }) => {
+      // Every copy of what was heard, of those that were asked for.
+      for (const { path } of library.catalogue.files.ofTrack(trackId)) {
+        if (below && !below.some((folder) => isWithin(path, folder))) continue;
+        const file = library.catalogue.files.details(path);
+        if (file?.state !== 'present') continue;
+        out.record(trackRecord(file, notation));
+        out.line(trackLine(file, notation));
+      }
     },
     onFailure: ({ path }, error) => out.failure(path, error),
   });

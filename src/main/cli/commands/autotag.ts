@@ -45,6 +45,7 @@ export const autotag: Command = {
   async run(context) {
     const { args, out, signal } = context;
     const folders = pathArguments(args, 'folder');
+    args.integer('jobs', 1, 256);
     const library = await context.library();
     const policy = predictionPolicy(context, library);
     const scanned = await scanFolders(context, library, folders);

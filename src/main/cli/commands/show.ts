@@ -46,7 +46,7 @@ export const show: Command = {
   options: {},
   async run(context) {
     const paths = pathArguments(context.args, 'file');
-    const library = await context.library();
+    const library = context.reader();
     const notation = keyNotation(context.args, library.settings);
     for (const path of paths) {
       const file = library.catalogue.files.details(path);

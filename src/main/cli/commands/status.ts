@@ -10,7 +10,7 @@ export const status: Command = {
   options: {},
   async run(context) {
     const { out } = context;
-    const { catalogue } = await context.library();
+    const { catalogue } = context.reader();
     const roots = catalogue.roots.list();
     const files = catalogue.files.counts();
     const queue = catalogue.queue.counts(ANALYSE);
@@ -26,6 +26,7 @@ export const status: Command = {
       })),
       files,
       tracks: catalogue.tracks.count(),
+      unheard: catalogue.tracks.countUnheard(),
       queue,
       failures: failures.map(({ path, code, message }) => ({
         ...(path ? pathRecord(path) : {}),
@@ -46,7 +47,7 @@ export const status: Command = {
       `Files    ${files.present} present, ${files.missing} missing, ${files.offline} offline, ${files.withProblem} with a problem`,
     );
     out.line(
-      `Tracks   ${catalogue.tracks.count()} · analysis: ${queue.queued + queue.held} waiting, ${queue.failed} failed, ${queue.setAside} set aside`,
+      `Tracks   ${catalogue.tracks.count()}, ${catalogue.tracks.countUnheard()} not listened to yet · analysis: ${queue.queued + queue.held} waiting, ${queue.failed} failed, ${queue.setAside} set aside`,
     );
     for (const { path, message } of failures)
       out.line(`  ✗ ${safeText(path ?? '(no file)')}: ${safeText(message)}`);

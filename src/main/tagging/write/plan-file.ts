@@ -164,6 +164,6 @@ function changedSince(path: string): FileError {
   return new FileError(
     'changed',
     path,
-    'The file was changed by another program since it was written, so the write can’t be undone byte for byte.',
+    'The file was changed since it was written: by another program, or by a later write of ours that has to be undone first.',
   );
 }
