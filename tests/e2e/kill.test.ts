@@ -70,8 +70,9 @@ describe.skipIf(!hasFfmpeg || process.platform === 'win32')(`autotag --write, ki
 
     let killed = 0;
     for (let i = 0; i < KILLS; i++) {
-      // Most of the run is over after a few kills; short lives keep hitting start, scan and recovery.
-      const result = await runAndKill(args('killed'), 150 + Math.random() * whole * 0.5, i % 2 === 0);
+      // Spread so that the work lasts for about all kills; short lives hit start, scan and recovery.
+      const life = 150 + Math.random() * Math.max(2500, (2 * whole) / KILLS);
+      const result = await runAndKill(args('killed'), life, i % 2 === 0);
       if (result === 'killed') killed++;
       const status = await run(['status', '--json', '--library', folder('killed.cratewise')]);
       expect(status.code, status.stderr).toBe(0);
