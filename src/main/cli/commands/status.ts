@@ -13,20 +13,23 @@ export const status: Command = {
     const { catalogue } = context.reader();
     const roots = catalogue.roots.list();
     const files = catalogue.files.counts();
+    const tracks = catalogue.tracks.count();
+    const unheard = catalogue.tracks.countUnheard();
+    const bytes = catalogue.size();
     const queue = catalogue.queue.counts(ANALYSE);
     const failures = catalogue.queue.failures(ANALYSE);
     out.record({
       type: 'status',
       library: catalogue.file,
-      bytes: catalogue.size(),
+      bytes,
       roots: roots.map((root) => ({
         ...pathRecord(root.path),
         offline: root.offline,
         scannedAt: root.scannedAt,
       })),
       files,
-      tracks: catalogue.tracks.count(),
-      unheard: catalogue.tracks.countUnheard(),
+      tracks,
+      unheard,
       queue,
       failures: failures.map(({ path, code, message }) => ({
         ...(path ? pathRecord(path) : {}),
@@ -34,7 +37,7 @@ export const status: Command = {
         message,
       })),
     });
-    out.line(`Library  ${safeText(catalogue.file)} (${(catalogue.size() / 1e6).toFixed(1)} MB)`);
+    out.line(`Library  ${safeText(catalogue.file)} (${(bytes / 1e6).toFixed(1)} MB)`);
     for (const root of roots) {
       const when = root.scannedAt
         ? `scanned ${new Date(root.scannedAt).toLocaleString()}`
@@ -47,7 +50,7 @@ export const status: Command = {
       `Files    ${files.present} present, ${files.missing} missing, ${files.offline} offline, ${files.withProblem} with a problem`,
     );
     out.line(
-      `Tracks   ${catalogue.tracks.count()}, ${catalogue.tracks.countUnheard()} not listened to yet · analysis: ${queue.queued + queue.held} waiting, ${queue.failed} failed, ${queue.setAside} set aside`,
+      `Tracks   ${tracks}, ${unheard} not listened to yet · analysis: ${queue.queued + queue.held} waiting, ${queue.failed} failed, ${queue.setAside} set aside`,
     );
     for (const { path, message } of failures)
       out.line(`  ✗ ${safeText(path ?? '(no file)')}: ${safeText(message)}`);
