@@ -16,7 +16,7 @@ import { parseArgs } from 'node:util';
 import { AudioFile } from '../src/analyser/decode/decode.ts';
 import { loadPredictors } from '../src/analyser/predictors/index.ts';
 import { PreparedWindow } from '../src/analyser/prepared-window.ts';
-import { representations } from '../src/analyser/representations/index.ts';
+import { builtinRepresentations as representations } from '../src/analyser/representations/index.ts';
 import { modelsFolder } from '../src/main/host/places.ts';
 
 const seconds = 300;
@@ -132,7 +132,7 @@ try {
     const theirs = peers[representation.id];
     report(`representation ${representation.id}`, mine, 'librosa', theirs && median(theirs));
   }
-  const predictors = await loadPredictors({ modelsFolder });
+  const predictors = await loadPredictors({ modelsFolder, representations });
   for (const predictor of predictors) {
     const mine = await cpuSeconds(async () => {
       const windows = fresh();

@@ -17,6 +17,15 @@ export interface Embedding {
   readonly representation: string;
   readonly version: string;
   readonly vector: Float32Array;
+  /** How it was computed, where the representation leaves that open. */
+  readonly origin?: EmbeddingOrigin;
+}
+
+/** The arithmetic behind a vector: the same within the parity that is checked before a device is used. */
+export interface EmbeddingOrigin {
+  readonly precision: 'fp32' | 'fp16' | 'int8';
+  /** ONNX Runtime's execution provider: `cpu`, `cuda`, `dml`, `coreml`, `webgpu`. */
+  readonly provider: string;
 }
 
 /** The best label of a prediction, its rival and how far they are apart. */

@@ -19,7 +19,9 @@ const MEMO = 'builtin-key:logits';
  * @returns nothing where the file is not installed
  * @throws KeyModelError where it is damaged
  */
-export async function loadBuiltinKey({ modelsFolder }: PredictorContext): Promise<Predictor | undefined> {
+export async function loadBuiltinKey({
+  modelsFolder,
+}: Pick<PredictorContext, 'modelsFolder'>): Promise<Predictor | undefined> {
   const file = join(modelsFolder, 'builtin-key.json');
   if (!existsSync(file)) return undefined;
   const manifest = parseKeyManifest(await readFile(file, 'utf8'));

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { applyProbe, meanDistribution, parseProbe, requireRepresentations } from '../../shared/probe.ts';
-import { representations } from '../representations/index.ts';
 import type { Predictor, PredictorContext } from './predictor.ts';
 
 /**
@@ -10,7 +9,10 @@ import type { Predictor, PredictorContext } from './predictor.ts';
  * @returns nothing where the file is not installed
  * @throws ProbeError where it is damaged, or made for other representations than this build has
  */
-export async function loadBuiltinGenre({ modelsFolder }: PredictorContext): Promise<Predictor | undefined> {
+export async function loadBuiltinGenre({
+  modelsFolder,
+  representations,
+}: PredictorContext): Promise<Predictor | undefined> {
   const file = join(modelsFolder, 'builtin-genre.json');
   if (!existsSync(file)) return undefined;
   const probe = parseProbe(await readFile(file, 'utf8'));

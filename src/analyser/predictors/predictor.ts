@@ -1,5 +1,6 @@
 import type { Task } from '../../shared/prediction.ts';
 import type { PreparedWindow } from '../prepared-window.ts';
+import type { Representation } from '../representations/representation.ts';
 
 /** Names one thing about a track, from one or several windows of it. Listed in `index.ts`. */
 export interface Predictor {
@@ -32,4 +33,6 @@ export interface Predictor {
 export interface PredictorContext {
   /** Absolute path of the folder that holds the trained weights. */
   readonly modelsFolder: string;
+  /** What probes can be fed with. */
+  readonly representations: readonly Representation[];
 }

@@ -1,12 +1,26 @@
+import type { InstalledModel } from '../../shared/installed-model.ts';
 import { chroma } from './chroma/index.ts';
 import { mfcc, mfcc12k } from './mfcc/index.ts';
 import type { Representation } from './representation.ts';
 import { spectralShape } from './spectral-shape/index.ts';
 
-/** Every representation that this build can compute. */
-export const representations: readonly Representation[] = [chroma, mfcc, mfcc12k, spectralShape];
+/** What a representation may need when it is made. */
+export interface RepresentationContext {
+  /** The models that are installed, by id. */
+  readonly installed: ReadonlyMap<string, InstalledModel>;
+}
 
-/** The representation of an id, if there is one. */
-export function findRepresentation(id: string): Representation | undefined {
-  return representations.find((representation) => representation.id === id);
+/** Makes the representations of one model; none where it is not installed. Sessions are opened when first used. */
+export type RepresentationFactory = (context: RepresentationContext) => Promise<readonly Representation[]>;
+
+/** Those that need nothing to be installed. */
+export const builtinRepresentations: readonly Representation[] = [chroma, mfcc, mfcc12k, spectralShape];
+
+/** Those of installed models. */
+const factories: readonly RepresentationFactory[] = [];
+
+/** Every representation that can be computed here and now. */
+export async function loadRepresentations(context: RepresentationContext): Promise<Representation[]> {
+  const made = await Promise.all(factories.map((make) => make(context)));
+  return [...builtinRepresentations, ...made.flat()];
 }

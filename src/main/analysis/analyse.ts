@@ -8,6 +8,7 @@ import { toErrorShape } from '../../shared/errors.ts';
 import type { Catalogue, EnqueueRequest, PredictorVersion, WorkItem } from '../catalogue/index.ts';
 import type { ProcessHost } from '../host/process-host.ts';
 import { WorkerDiedError, WorkerPool, WorkerTimeoutError } from '../host/worker-pool.ts';
+import { analyserArguments } from './analyser-places.ts';
 
 /** The work queue's name for listening to a track. */
 export const ANALYSE = 'analyse';
@@ -59,6 +60,7 @@ export async function analyseDue(
 ): Promise<AnalysisSummary> {
   const pool = new WorkerPool<AnalyserCalls>(host, {
     module: 'analyser/worker',
+    args: analyserArguments(),
     timeoutMs: TIMEOUT_MS,
     ...(options.processes ? { size: options.processes } : {}),
   });

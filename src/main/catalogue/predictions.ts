@@ -1,6 +1,12 @@
 import type { AnalysisResult } from '../../shared/analysis.ts';
 import { KEY_LABELS } from '../../shared/music/key.ts';
-import { type Embedding, type Prediction, rank, type Task } from '../../shared/prediction.ts';
+import {
+  type Embedding,
+  type EmbeddingOrigin,
+  type Prediction,
+  rank,
+  type Task,
+} from '../../shared/prediction.ts';
 import type { Database } from './database.ts';
 import { genreId, setPredictedGenre } from './genres.ts';
 import { keyOfTag } from './normalise.ts';
@@ -20,6 +26,13 @@ interface PredictionRow {
   labels: string;
   probabilities: Buffer;
   made_at: number;
+}
+
+interface EmbeddingRow {
+  version: string;
+  vector: Buffer;
+  precision: EmbeddingOrigin['precision'] | null;
+  provider: string | null;
 }
 
 const OF_TRACK = `SELECT m.task, m.predictor, m.version, m.labels, p.probabilities, p.made_at
@@ -127,18 +140,21 @@ export function predictionStore(database: Database): PredictionInternals {
         result.durationSeconds,
         trackId,
       );
-      for (const { representation, version, vector } of result.embeddings)
+      for (const { representation, version, vector, origin } of result.embeddings)
         database.run(
-          `INSERT INTO embeddings (track_id, representation, version, dimension, vector, made_at)
-           VALUES (?, ?, ?, ?, ?, ?)
+          `INSERT INTO embeddings (track_id, representation, version, dimension, vector, made_at, precision, provider)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (track_id, representation) DO UPDATE SET version = excluded.version,
-             dimension = excluded.dimension, vector = excluded.vector, made_at = excluded.made_at`,
+             dimension = excluded.dimension, vector = excluded.vector, made_at = excluded.made_at,
+             precision = excluded.precision, provider = excluded.provider`,
           trackId,
           representation,
           version,
           vector.length,
           floatsToBlob(vector),
           database.now(),
+          origin?.precision ?? null,
+          origin?.provider ?? null,
         );
       for (const prediction of result.predictions) {
         checkDistribution(prediction);
@@ -198,12 +214,15 @@ export function predictionStore(database: Database): PredictionInternals {
       ),
 
     embedding(trackId, representation): Embedding | undefined {
-      const row = database.get<{ version: string; vector: Buffer }>(
-        'SELECT version, vector FROM embeddings WHERE track_id = ? AND representation = ?',
+      const row = database.get<EmbeddingRow & Record<string, unknown>>(
+        'SELECT version, vector, precision, provider FROM embeddings WHERE track_id = ? AND representation = ?',
         trackId,
         representation,
       );
-      return row && { representation, version: row.version, vector: floatsFromBlob(row.vector) };
+      if (!row) return undefined;
+      const { version, precision, provider } = row;
+      const embedding = { representation, version, vector: floatsFromBlob(row.vector) };
+      return precision && provider ? { ...embedding, origin: { precision, provider } } : embedding;
     },
 
     genres: () =>

@@ -12,7 +12,12 @@ export interface WorkerHandle {
 }
 
 /** Where a worker's code is: the module, without its extension, below `src` (or the built folder). */
-export type WorkerModule = 'analyser/worker' | 'main/scan/worker' | 'main/tagging/worker';
+export type WorkerModule =
+  | 'analyser/worker'
+  | 'main/lab/worker'
+  | 'main/models/worker'
+  | 'main/scan/worker'
+  | 'main/tagging/worker';
 
 /**
  * Starts worker processes. Two implementations: Node's `child_process.fork` (`node-host.ts`) and Electron's

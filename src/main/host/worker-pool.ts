@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { CratewiseError, fromErrorShape } from '../../shared/errors.ts';
-import type { Calls } from '../../shared/worker/protocol.ts';
+import { CANCEL, type Calls } from '../../shared/worker/protocol.ts';
 import type { ProcessHost, WorkerHandle, WorkerModule } from './process-host.ts';
 
 /** The process that held a call died; the call may be tried once more. */
@@ -32,11 +32,20 @@ export interface PoolOptions {
   readonly callsPerWorker?: number;
 }
 
+/** How to follow a long call. */
+export interface FollowOptions<P = unknown> {
+  readonly onProgress?: (progress: P) => void;
+  /** When aborted, the worker is asked to end the call; it then fails with whatever the worker makes of that. */
+  readonly signal?: AbortSignal;
+}
+
 interface Job {
   readonly method: string;
   readonly params: readonly unknown[];
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
+  readonly onProgress?: (progress: unknown) => void;
+  id?: number;
   timer?: NodeJS.Timeout;
 }
 
@@ -78,14 +87,39 @@ export class WorkerPool<T extends Calls<T>> {
     method: K,
     ...params: Parameters<T[K]>
   ): Promise<Awaited<ReturnType<T[K]>>> {
-    return new Promise((resolve, reject) => {
-      if (this.#closed) {
+    return this.follow(method, {}, ...params);
+  }
+
+  /** A call that tells how far it is, and that can be cancelled. */
+  follow<K extends keyof T & string, P>(
+    method: K,
+    { onProgress, signal }: FollowOptions<P>,
+    ...params: Parameters<T[K]>
+  ): Promise<Awaited<ReturnType<T[K]>>> {
+    return new Promise<unknown>((resolve, reject) => {
+      if (this.#closed || signal?.aborted) {
         reject(new CratewiseError('closed', 'The work was cancelled.'));
         return;
       }
-      this.#waiting.push({ method, params, resolve: resolve as (result: unknown) => void, reject });
+      const cancel = () => this.#cancel(job);
+      const settled = () => signal?.removeEventListener('abort', cancel);
+      const job: Job = {
+        method,
+        params,
+        resolve: (result) => {
+          settled();
+          resolve(result);
+        },
+        reject: (error) => {
+          settled();
+          reject(error);
+        },
+        ...(onProgress ? { onProgress: onProgress as (progress: unknown) => void } : {}),
+      };
+      signal?.addEventListener('abort', cancel, { once: true });
+      this.#waiting.push(job);
       this.#dispatch();
-    });
+    }) as Promise<Awaited<ReturnType<T[K]>>>;
   }
 
   /** Ends every process; calls that are under way or waiting fail with code `closed`. */
@@ -103,6 +137,17 @@ export class WorkerPool<T extends Calls<T>> {
     }
   }
 
+  #cancel(job: Job): void {
+    const waiting = this.#waiting.indexOf(job);
+    if (waiting >= 0) {
+      this.#waiting.splice(waiting, 1);
+      job.reject(new CratewiseError('closed', 'The work was cancelled.'));
+    }
+    const { id } = job;
+    const slot = id !== undefined && this.#slots.find(({ jobs }) => jobs.get(id) === job);
+    if (slot) slot.handle.post({ id: this.#nextId++, method: CANCEL, params: [id] });
+  }
+
   #dispatch(): void {
     const limit = this.#options.callsPerWorker ?? 1;
     while (this.#waiting.length > 0) {
@@ -116,6 +161,7 @@ export class WorkerPool<T extends Calls<T>> {
 
   #send(slot: Slot, job: Job): void {
     const id = this.#nextId++;
+    job.id = id;
     slot.jobs.set(id, job);
     const { timeoutMs } = this.#options;
     if (timeoutMs) {
@@ -146,6 +192,10 @@ export class WorkerPool<T extends Calls<T>> {
       }
       const job = slot.jobs.get(message.id);
       if (!job) return;
+      if ('progress' in message) {
+        job.onProgress?.(message.progress);
+        return;
+      }
       slot.jobs.delete(message.id);
       clearTimeout(job.timer);
       if ('error' in message) job.reject(fromErrorShape(message.error));

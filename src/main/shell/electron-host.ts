@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { UtilityProcess } from 'electron';
 import type { WorkerMessage } from '../../shared/worker/protocol.ts';
-import { modelsFolder, sourceRoot } from '../host/places.ts';
+import { sourceRoot } from '../host/places.ts';
 import type { ProcessHost } from '../host/process-host.ts';
 
 /** The part of Electron's `utilityProcess` that is used. */
@@ -20,9 +20,7 @@ export interface UtilityForker {
 export function electronHost(utilityProcess: UtilityForker): ProcessHost {
   return {
     start(module, args = []) {
-      // An analyser that is told nothing looks for the models beside its own code, which in a package is an archive.
-      const given = module === 'analyser/worker' && args.length === 0 ? [modelsFolder] : [...args];
-      const child = utilityProcess.fork(join(sourceRoot, `${module}.js`), given, {
+      const child = utilityProcess.fork(join(sourceRoot, `${module}.js`), [...args], {
         stdio: ['ignore', 'ignore', 'pipe'],
         serviceName: `Cratewise ${module}`,
       });

@@ -1,5 +1,5 @@
 import { toErrorShape } from '../errors.ts';
-import type { CallMessage, Calls, WorkerMessage } from './protocol.ts';
+import { CANCEL, type CallContext, type CallMessage, type Calls, type WorkerMessage } from './protocol.ts';
 
 /** The end of a channel to the parent, as a Node child process and an Electron utility process both have it. */
 interface ParentPort {
@@ -39,18 +39,30 @@ function parentPort(): ParentPort {
 
 /**
  * Answers the parent's calls for the life of this process. Calls run as they come; a worker that must do one
- * thing at a time gets one call at a time from the host.
+ * thing at a time gets one call at a time from the host. Each method gets a `CallContext` after its parameters.
  */
 export function serveCalls<T extends Calls<T>>(calls: T): void {
   const port = parentPort();
+  const running = new Map<number, AbortController>();
   port.onMessage((message) => {
+    if (message.method === CANCEL) {
+      running.get(Number(message.params[0]))?.abort();
+      return;
+    }
+    const abort = new AbortController();
+    running.set(message.id, abort);
+    const context: CallContext = {
+      progress: (value) => port.send({ id: message.id, progress: value }),
+      signal: abort.signal,
+    };
     const method = calls[message.method as keyof T];
     Promise.resolve()
-      .then(() => method.apply(calls, [...message.params]))
+      .then(() => method.apply(calls, [...message.params, context]))
       .then(
         (result) => port.send({ id: message.id, result }),
         (thrown: unknown) => port.send({ id: message.id, error: toErrorShape(thrown) }),
-      );
+      )
+      .finally(() => running.delete(message.id));
   });
   port.send({ ready: true });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ProcessHost, WorkerHandle } from '../../../src/main/host/process-host.ts';
 import { WorkerDiedError, WorkerPool, WorkerTimeoutError } from '../../../src/main/host/worker-pool.ts';
-import type { CallMessage, WorkerMessage } from '../../../src/shared/worker/protocol.ts';
+import { CANCEL, type CallMessage, type WorkerMessage } from '../../../src/shared/worker/protocol.ts';
 
 interface Calls {
   work(input: string): Promise<string>;
@@ -86,6 +86,29 @@ describe('WorkerPool', () => {
     const pool = new WorkerPool<Calls>(host, { module: 'analyser/worker', size: 1, timeoutMs: 5 });
     await expect(pool.call('work', 'a')).rejects.toThrow(WorkerTimeoutError);
     expect(host.workers[0]?.killed).toBe(true);
+  });
+
+  it('passes progress on, and asks for an end of the call when its signal is aborted', async () => {
+    const host = new ScriptedHost();
+    const pool = new WorkerPool<Calls>(host, { module: 'analyser/worker', size: 1 });
+    const abort = new AbortController();
+    const seen: number[] = [];
+    const first = pool.follow(
+      'work',
+      { signal: abort.signal, onProgress: (progress: number) => seen.push(progress) },
+      'a',
+    );
+    const waiting = pool.follow('work', { signal: abort.signal }, 'b');
+    const [worker] = host.workers;
+    const { id } = worker!.calls[0]!;
+    worker!.answer({ id, progress: 1 });
+    worker!.answer({ id, progress: 2 });
+    expect(seen).toEqual([1, 2]);
+    abort.abort();
+    await expect(waiting).rejects.toMatchObject({ code: 'closed' });
+    expect(worker!.calls[1]).toMatchObject({ method: CANCEL, params: [id] });
+    worker!.answer({ id, error: { code: 'cancelled', message: 'ended' } });
+    await expect(first).rejects.toMatchObject({ code: 'cancelled' });
   });
 
   it('rejects everything when closed', async () => {

@@ -234,9 +234,9 @@ describe('electronHost', () => {
     );
   });
 
-  it('tells the analyser where the models are', () => {
+  it('passes arguments on to the worker', () => {
     const { forked, fork } = forker();
-    electronHost({ fork }).start('analyser/worker');
-    expect(forked[0]!.args).toEqual([expect.stringMatching(/models$/)]);
+    electronHost({ fork }).start('analyser/worker', ['a', 'b']);
+    expect(forked[0]!.args).toEqual(['a', 'b']);
   });
 });

@@ -1,0 +1,38 @@
+import { InferenceSession } from 'onnxruntime-node';
+import { CratewiseError } from '../../shared/errors.ts';
+
+/** A model file that ONNX Runtime does not accept. */
+export class ModelLoadError extends CratewiseError {
+  override readonly name = 'ModelLoadError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('model-damaged', message, options);
+  }
+}
+
+/**
+ * Opens a small net on the CPU. One session of a kind per process: creating and releasing them in a loop leaks
+ * (onnxruntime#25325). One thread, since several analyser processes share the cores; no arena, since it traps in
+ * Electron (electron#44291).
+ * @param file absolute path of the model
+ * @throws ModelLoadError where ONNX Runtime does not accept it
+ */
+export async function openSession(
+  file: string,
+  options: InferenceSession.SessionOptions = {},
+): Promise<InferenceSession> {
+  try {
+    return await InferenceSession.create(file, {
+      executionProviders: ['cpu'],
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1,
+      enableCpuMemArena: false,
+      logSeverityLevel: 3,
+      ...options,
+    });
+  } catch (cause) {
+    throw new ModelLoadError(`The model ${file} can't be loaded: ${String(cause)}. Install it again.`, {
+      cause,
+    });
+  }
+}
