@@ -1,5 +1,6 @@
 import { type Matrix, row, takeRows } from './matrix.ts';
 import { negativeLogLikelihood } from './metrics.ts';
+import { randomFrom, shuffle } from './random.ts';
 import { type Examples, fitProbe, logitsOf, type ProbeDescription } from './train-probe.ts';
 
 /** Result of one strength of the penalty over all folds. */
@@ -44,7 +45,7 @@ export function dealFolds(
   const counts = Array.from({ length: folds }, () => new Array<number>(classes).fill(0));
   const foldOf = new Array<number>(labels.length).fill(0);
   // Large groups first: they are hard to place once the folds are nearly full.
-  const dealt = shuffle([...members.values()], seed).sort((a, b) => b.length - a.length);
+  const dealt = shuffle([...members.values()], randomFrom(seed)).sort((a, b) => b.length - a.length);
   for (const group of dealt) {
     let best = 0;
     let bestCost = Number.POSITIVE_INFINITY;
@@ -101,20 +102,4 @@ export function crossValidate(
 
 function indicesWhere(values: readonly number[], test: (value: number) => boolean): number[] {
   return values.flatMap((value, index) => (test(value) ? [index] : []));
-}
-
-/** Fisher-Yates with the generator mulberry32: enough for dealing, the same on every machine. */
-function shuffle<T>(items: T[], seed: number): T[] {
-  let state = seed >>> 0;
-  const random = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-  for (let at = items.length - 1; at > 0; at--) {
-    const other = Math.floor(random() * (at + 1));
-    [items[at], items[other]] = [items[other]!, items[at]!];
-  }
-  return items;
 }

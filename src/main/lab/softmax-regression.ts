@@ -1,5 +1,6 @@
 import { type MinimiseOptions, minimise } from './lbfgs.ts';
 import type { Matrix } from './matrix.ts';
+import { multiplyTransposed, transpose } from './multiply.ts';
 
 /** A linear classifier. */
 export interface SoftmaxModel {
@@ -12,6 +13,8 @@ export interface SoftmaxModel {
 
 export interface SoftmaxFit {
   readonly model: SoftmaxModel;
+  /** Weights and bias in one, to start another fit from. */
+  readonly parameters: Float64Array;
   /** The objective at the optimum. */
   readonly loss: number;
   readonly iterations: number;
@@ -23,6 +26,8 @@ export interface SoftmaxOptions extends MinimiseOptions {
   readonly l2: number;
   /** Weight of each example; 1 for each where absent. */
   readonly weights?: Float64Array;
+  /** Where the search begins, `parameters` of an earlier fit; the optimum is the same from anywhere. */
+  readonly start?: Float64Array;
 }
 
 /**
@@ -44,37 +49,41 @@ export function fitSoftmax(
   if (!y.every((label) => Number.isInteger(label) && label >= 0 && label < classes)) {
     throw new RangeError(`A label is not one of the ${classes} classes.`);
   }
-  const { columns } = x;
-  const total = options.weights?.reduce((sum, weight) => sum + weight, 0) ?? x.rows;
+  const { rows, columns } = x;
+  const total = options.weights?.reduce((sum, weight) => sum + weight, 0) ?? rows;
   const weightOf = (row: number): number => (options.weights?.[row] ?? 1) / total;
   const biasAt = classes * columns;
-  const probabilities = new Float64Array(classes);
+  const start = options.start ?? new Float64Array(biasAt + classes);
+  if (start.length !== biasAt + classes) throw new RangeError('The start is of a model of another size.');
+  const turned = new Float64Array(rows * columns);
+  transpose(rows, columns, x.data, turned);
+  const scores = new Float64Array(rows * classes);
+  const errors = new Float64Array(classes * rows);
 
   const minimum = minimise(
     (parameters, gradient) => {
+      multiplyTransposed(rows, classes, columns, x.data, parameters.subarray(0, biasAt), scores);
       gradient.fill(0);
       let loss = 0;
-      for (let row = 0; row < x.rows; row++) {
-        const start = row * columns;
+      for (let row = 0; row < rows; row++) {
+        const probabilities = scores.subarray(row * classes, (row + 1) * classes);
+        for (let k = 0; k < classes; k++) probabilities[k]! += parameters[biasAt + k]!;
+        const weight = weightOf(row);
+        loss += weight * softmaxInPlace(probabilities, y[row]!);
         for (let k = 0; k < classes; k++) {
-          let sum = parameters[biasAt + k]!;
-          for (let c = 0; c < columns; c++) sum += parameters[k * columns + c]! * x.data[start + c]!;
-          probabilities[k] = sum;
-        }
-        loss += weightOf(row) * softmaxInPlace(probabilities, y[row]!);
-        for (let k = 0; k < classes; k++) {
-          const error = weightOf(row) * (probabilities[k]! - (k === y[row] ? 1 : 0));
+          const error = weight * (probabilities[k]! - (k === y[row] ? 1 : 0));
           gradient[biasAt + k]! += error;
-          for (let c = 0; c < columns; c++) gradient[k * columns + c]! += error * x.data[start + c]!;
+          errors[k * rows + row] = error;
         }
       }
+      multiplyTransposed(classes, columns, rows, errors, turned, gradient);
       for (let at = 0; at < biasAt; at++) {
         loss += (options.l2 / 2) * parameters[at]! ** 2;
         gradient[at]! += options.l2 * parameters[at]!;
       }
       return loss;
     },
-    new Float64Array(classes * columns + classes),
+    start,
     options,
   );
   return {
@@ -84,6 +93,7 @@ export function fitSoftmax(
       weights: minimum.x.slice(0, biasAt),
       bias: minimum.x.slice(biasAt),
     },
+    parameters: minimum.x,
     loss: minimum.value,
     iterations: minimum.iterations,
     converged: minimum.converged,
@@ -109,12 +119,7 @@ export function softmaxLogits(model: SoftmaxModel, x: Matrix): Matrix {
   const { classes, columns } = model;
   if (x.columns !== columns) throw new RangeError(`The model reads ${columns} columns, not ${x.columns}.`);
   const data = new Float64Array(x.rows * classes);
-  for (let row = 0; row < x.rows; row++) {
-    for (let k = 0; k < classes; k++) {
-      let sum = model.bias[k]!;
-      for (let c = 0; c < columns; c++) sum += model.weights[k * columns + c]! * x.data[row * columns + c]!;
-      data[row * classes + k] = sum;
-    }
-  }
+  multiplyTransposed(x.rows, classes, columns, x.data, model.weights, data);
+  for (let at = 0; at < data.length; at++) data[at]! += model.bias[at % classes]!;
   return { rows: x.rows, columns: classes, data };
 }

@@ -17,6 +17,8 @@ import { type ColumnMoments, columnMoments, standardise } from './standardise.ts
 export interface Examples {
   readonly x: Matrix;
   readonly y: readonly number[];
+  /** Weight of each in the loss; 1 for each where absent. */
+  readonly weights?: readonly number[];
 }
 
 /** What a probe is to be called, and what it reads. */
@@ -60,7 +62,8 @@ export function fitProbe(description: ProbeDescription, examples: Examples, c: n
   const moments = columnMoments(used);
   const clip = description.clip ?? Number.POSITIVE_INFINITY;
   const fit = fitSoftmax(standardise(used, moments, clip), examples.y, description.labels.length, {
-    l2: 1 / (c * examples.x.rows),
+    l2: 1 / (c * (examples.weights?.reduce((sum, weight) => sum + weight, 0) ?? examples.x.rows)),
+    ...(examples.weights ? { weights: Float64Array.from(examples.weights) } : {}),
   });
   return {
     id: description.id,
