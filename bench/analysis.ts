@@ -132,7 +132,7 @@ try {
     const theirs = peers[representation.id];
     report(`representation ${representation.id}`, mine, 'librosa', theirs && median(theirs));
   }
-  const predictors = await loadPredictors({ modelsFolder, representations });
+  const { predictors } = await loadPredictors({ modelsFolder, representations });
   for (const predictor of predictors) {
     const mine = await cpuSeconds(async () => {
       const windows = fresh();

@@ -1,35 +1,52 @@
-import type { AnalyserCalls, AnalysisRequest, AnalysisResult, Passage } from '../shared/analysis.ts';
+import type {
+  AnalyserCalls,
+  AnalyserDescription,
+  AnalysisRequest,
+  AnalysisResult,
+  Passage,
+  ProbeProblem,
+} from '../shared/analysis.ts';
 import { CratewiseError } from '../shared/errors.ts';
 import type { Embedding, Prediction } from '../shared/prediction.ts';
+import { BUILT_IN, costliestTier, installedTier, type Tier } from '../shared/tier.ts';
 import { AudioFile } from './decode/decode.ts';
 import { isSilent } from './loudness.ts';
 import type { Predictor } from './predictors/predictor.ts';
 import { PreparedWindow } from './prepared-window.ts';
+import { builtinRepresentations } from './representations/index.ts';
 import type { Representation } from './representations/representation.ts';
 
 /** Listens to one file at a time: decode → representations → predictors. */
 export class Analyser implements AnalyserCalls {
   readonly #representations: ReadonlyMap<string, Representation>;
   readonly #predictors: ReadonlyMap<string, Predictor>;
+  readonly #problems: readonly ProbeProblem[];
 
-  constructor(representations: readonly Representation[], predictors: readonly Predictor[]) {
+  /** @param problems of probe files that are not among `predictors`, to be told */
+  constructor(
+    representations: readonly Representation[],
+    predictors: readonly Predictor[],
+    problems: readonly ProbeProblem[] = [],
+  ) {
+    this.#problems = problems;
     this.#representations = new Map(representations.map((r) => [r.id, r]));
     this.#predictors = new Map(predictors.map((p) => [p.id, p]));
   }
 
-  describe(): ReturnType<AnalyserCalls['describe']> {
+  describe(): Promise<AnalyserDescription> {
     return Promise.resolve({
-      predictors: [...this.#predictors.values()].map(({ id, version, task, representations }) => ({
-        id,
-        version,
-        task,
-        representations,
-      })),
+      predictors: [...this.#predictors.values()].map((predictor) => {
+        const { id, version, task, representations } = predictor;
+        const needs = costliestTier(representations.map(tierOf));
+        return { id, version, task, representations, tier: predictor.tier ?? needs, needs };
+      }),
       representations: [...this.#representations.values()].map(({ id, version, dimension }) => ({
         id,
         version,
         dimension,
+        tier: tierOf(id),
       })),
+      problems: this.#problems,
     });
   }
 
@@ -75,6 +92,12 @@ export class Analyser implements AnalyserCalls {
       file.close();
     }
   }
+}
+
+const BUILT_IN_IDS = new Set(builtinRepresentations.map(({ id }) => id));
+
+function tierOf(representationId: string): Tier {
+  return BUILT_IN_IDS.has(representationId) ? BUILT_IN : installedTier(representationId);
 }
 
 function known<T>(all: ReadonlyMap<string, T>, id: string, what: string): T {

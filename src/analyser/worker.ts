@@ -7,10 +7,12 @@ import { loadPredictors } from './predictors/index.ts';
 import { loadRepresentations } from './representations/index.ts';
 
 /**
- * The analyser process. Its first argument, if any, is the folder of the weights that we ship; else it is the one
- * beside `src`. Its second is the folder of installed models, its third that of the user's own probes.
+ * The analyser process. Its arguments: the folder of the weights that we ship (else the one beside `src`), the folder
+ * of installed models, the folder of the user's own probes, that of what this library taught us, and how many threads
+ * a large model may use.
  */
-const modelsFolder = process.argv[2] ?? fileURLToPath(new URL('../../models', import.meta.url));
+const [, , shipped, installedFolder, probesFolder, learntFolder, threads] = process.argv;
+const modelsFolder = shipped ?? fileURLToPath(new URL('../../models', import.meta.url));
 
 let analyser: Promise<Analyser> | undefined;
 
@@ -21,8 +23,13 @@ function loaded(): Promise<Analyser> {
 }
 
 async function load(): Promise<Analyser> {
-  const representations = await loadRepresentations({ installed: await findInstalled(process.argv[3]) });
-  return new Analyser(representations, await loadPredictors({ modelsFolder, representations }));
+  const representations = await loadRepresentations({
+    installed: await findInstalled(installedFolder),
+    threads: Math.max(1, Number(threads) || 1),
+  });
+  const ownProbes = [learntFolder, probesFolder].filter((folder) => folder !== undefined);
+  const { predictors, problems } = await loadPredictors({ modelsFolder, ownProbes, representations });
+  return new Analyser(representations, predictors, problems);
 }
 
 serveCalls<AnalyserCalls>({

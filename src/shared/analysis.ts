@@ -1,4 +1,5 @@
 import type { Embedding, Prediction } from './prediction.ts';
+import type { Tier } from './tier.ts';
 
 /** What the analyser process is asked to do with one file. */
 export interface AnalysisRequest {
@@ -62,16 +63,42 @@ export interface AnalysisResult {
 /** A predictor that can be asked for, as the analyser describes it. */
 export interface PredictorInfo {
   readonly id: string;
+  /** Changes when predictions do: the versions of the representations that it reads are part of it. */
   readonly version: string;
   readonly task: 'genre' | 'key';
   readonly representations: readonly string[];
+  /** How far it is believed beside others, and what it is asked for by, see `tier.ts`. */
+  readonly tier: Tier;
+  /** The costliest tier of what it reads. `own` predictors differ in it. */
+  readonly needs: Tier;
+}
+
+/** A representation that can be asked for. */
+export interface RepresentationInfo {
+  readonly id: string;
+  readonly version: string;
+  readonly dimension: number;
+  readonly tier: Tier;
+}
+
+/** A probe file that is not in use, and why. */
+export interface ProbeProblem {
+  /** Name of the file, without its folder. */
+  readonly file: string;
+  /** `bad-probe`: damaged or unfitting. `not-installed`: it needs a model that is not there. */
+  readonly code: 'bad-probe' | 'not-installed';
+  readonly message: string;
+}
+
+/** What an analyser process can do. */
+export interface AnalyserDescription {
+  readonly predictors: readonly PredictorInfo[];
+  readonly representations: readonly RepresentationInfo[];
+  readonly problems: readonly ProbeProblem[];
 }
 
 /** Calls that the analyser process answers. */
 export interface AnalyserCalls {
-  describe(): Promise<{
-    predictors: PredictorInfo[];
-    representations: { id: string; version: string; dimension: number }[];
-  }>;
+  describe(): Promise<AnalyserDescription>;
   analyse(request: AnalysisRequest): Promise<AnalysisResult>;
 }

@@ -44,6 +44,7 @@ const fileSchema = z.strictObject({
     .min(1)
     .max(8),
   temperature: z.number().positive().max(1000),
+  pooling: z.enum(['distributions', 'vectors']).optional(),
   provenance: z.strictObject({
     data: z.string(),
     split: z.string(),
@@ -102,6 +103,7 @@ export function parseProbe(text: string): Probe {
     standardisation: readStandardisation(file.standardisation, dimension),
     layers,
     temperature: file.temperature,
+    ...(file.pooling ? { pooling: file.pooling } : {}),
     provenance: file.provenance,
   };
 }
@@ -189,6 +191,7 @@ export function serialiseProbe(probe: Probe): string {
     })),
     provenance: { ...probe.provenance, scores: [...probe.provenance.scores] },
     temperature: probe.temperature,
+    ...(probe.pooling ? { pooling: probe.pooling } : {}),
     standardisation:
       standardisation === null
         ? null

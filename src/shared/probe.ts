@@ -64,6 +64,11 @@ export interface Probe {
   readonly layers: readonly ProbeLayer[];
   /** Divides the logits before the softmax: calibration. */
   readonly temperature: number;
+  /**
+   * What several windows of a track become one by: `distributions`, the mean of each window's distribution (where
+   * absent); `vectors`, the distribution of the windows' mean vector, for probes trained on stored embeddings.
+   */
+  readonly pooling?: 'distributions' | 'vectors';
   readonly provenance: ProbeProvenance;
 }
 

@@ -130,7 +130,12 @@ describe('the analyser process', () => {
     const pool = new WorkerPool<AnalyserCalls>(nodeHost, { module: 'analyser/worker', size: 1 });
     try {
       const { representations } = await pool.call('describe');
-      expect(representations).toContainEqual({ id: 'mfcc-12k', version: '1', dimension: 120 });
+      expect(representations).toContainEqual({
+        id: 'mfcc-12k',
+        version: '1',
+        dimension: 120,
+        tier: 'built-in',
+      });
       const ask = (path: string) =>
         pool.call('analyse', {
           path,

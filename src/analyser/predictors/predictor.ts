@@ -1,4 +1,5 @@
 import type { Task } from '../../shared/prediction.ts';
+import type { Tier } from '../../shared/tier.ts';
 import type { PreparedWindow } from '../prepared-window.ts';
 import type { Representation } from '../representations/representation.ts';
 
@@ -8,6 +9,8 @@ export interface Predictor {
   /** Changes when predictions do. */
   readonly version: string;
   readonly task: Task;
+  /** How far it is believed; where absent, by what it reads (see `tier.ts`). */
+  readonly tier?: Tier;
   /** What `predict`'s probabilities stand for, in order. */
   readonly labels: readonly string[];
   /** Ids of the representations whose vectors it reads with `window.vector(…)`. */
@@ -33,6 +36,8 @@ export interface Predictor {
 export interface PredictorContext {
   /** Absolute path of the folder that holds the trained weights. */
   readonly modelsFolder: string;
+  /** Folders of the user's own probes, where there are any. */
+  readonly ownProbes?: readonly string[];
   /** What probes can be fed with. */
   readonly representations: readonly Representation[];
 }

@@ -8,6 +8,8 @@ import { spectralShape } from './spectral-shape/index.ts';
 export interface RepresentationContext {
   /** The models that are installed, by id. */
   readonly installed: ReadonlyMap<string, InstalledModel>;
+  /** Threads that a large model may use; the small nets take one, since several processes share the cores. */
+  readonly threads?: number;
 }
 
 /** Makes the representations of one model; none where it is not installed. Sessions are opened when first used. */

@@ -1,0 +1,142 @@
+import { type DeviceVerdict, PROVIDER_NAMES } from '../../shared/device.ts';
+import type { Candidate, Engine } from './engine.ts';
+import { failureOf, messageOf } from './failures.ts';
+import { allFinite, cosine } from './similarity.ts';
+import type { VerdictStore } from './verdicts.ts';
+
+/** What a device's vectors must come up to beside those of the processor in 32 bits. */
+export const PARITY = 0.999;
+
+/** Trials that may vanish together with their process before a device is left alone. */
+const VANISHED = 2;
+
+/** What is needed to find out where a net should run. */
+export interface Choosing<I, O> {
+  /** In order of preference; every one of them has to prove itself. */
+  readonly candidates: readonly Candidate[];
+  /** The processor with 32-bit arithmetic: the yardstick, and what is left when nothing else will do. */
+  readonly reference: Candidate;
+  /** Opens the net. Throws what the runtime throws. */
+  open(candidate: Candidate): Promise<Engine<I, O>>;
+  /** A real window's worth of input: some providers are right with small tensors and wrong with large ones. */
+  readonly probe: I;
+  /** The vectors of an answer. */
+  vectors(answer: O): readonly Float32Array[];
+  readonly verdicts: VerdictStore;
+  /** Whether a candidate that is right but slower than the reference is refused; not when the user named it. */
+  readonly mustBeFaster: boolean;
+}
+
+/** The outcome. */
+export interface Chosen<I, O> {
+  readonly candidate: Candidate;
+  readonly engine: Engine<I, O>;
+  readonly reason: string;
+  readonly considered: readonly DeviceVerdict[];
+}
+
+interface Trial {
+  readonly vectors: readonly Float32Array[];
+  readonly seconds: number;
+}
+
+/**
+ * The first candidate whose vectors of `probe` agree with the processor's and that is faster than it, else the
+ * processor. A trial is on record before it begins: a driver that takes the process with it is not tried for ever.
+ * Verdicts about right or wrong are kept; a failure to open or to run is tried again at the next start, since what
+ * was out of memory or out of order then may not be so any more.
+ */
+export async function choose<I, O>(choosing: Choosing<I, O>): Promise<Chosen<I, O>> {
+  const { candidates, reference, verdicts } = choosing;
+  const considered: DeviceVerdict[] = [];
+  let yardstick: { engine: Engine<I, O>; trial: Trial } | undefined;
+
+  const consider = (candidate: Candidate, accepted: boolean, reason: string) => {
+    const { provider, device, precision } = candidate;
+    considered.push({ provider, device, precision, accepted, reason });
+  };
+
+  /** Opens it, and proves it unless that was done before. Undefined where it is refused. */
+  const tried = async (candidate: Candidate): Promise<Engine<I, O> | undefined> => {
+    const stored = verdicts.get(candidate.key);
+    if (stored?.state === 'refused') {
+      consider(candidate, false, stored.reason);
+      return undefined;
+    }
+    const attempts = stored?.state === 'trying' ? stored.attempts : 0;
+    if (attempts >= VANISHED) {
+      consider(candidate, false, `the process ended ${attempts} times while trying it`);
+      return undefined;
+    }
+    const known = stored?.state === 'accepted';
+    if (!known) verdicts.set(candidate.key, { state: 'trying', reason: '', attempts: attempts + 1 });
+    let engine: Engine<I, O> | undefined;
+    try {
+      engine = await choosing.open(candidate);
+      if (known) {
+        consider(candidate, true, stored.reason);
+        return engine;
+      }
+      const trial = await runTrial(choosing, engine);
+      if (!yardstick) {
+        const opened = await choosing.open(reference);
+        yardstick = { engine: opened, trial: await runTrial(choosing, opened) };
+      }
+      const { accepted, reason } = judge(trial, yardstick.trial, choosing.mustBeFaster);
+      verdicts.set(candidate.key, { state: accepted ? 'accepted' : 'refused', reason, attempts: 0 });
+      consider(candidate, accepted, reason);
+      if (accepted) return engine;
+    } catch (error) {
+      if (!known) verdicts.set(candidate.key, { state: 'trying', reason: '', attempts: 0 });
+      const what = { 'out-of-memory': 'out of memory', 'device-lost': 'the device was lost', other: 'failed' };
+      consider(candidate, false, `${what[failureOf(error)]}: ${messageOf(error)}`);
+    }
+    await engine?.close();
+    return undefined;
+  };
+
+  for (const candidate of candidates) {
+    const engine = await tried(candidate);
+    if (!engine) continue;
+    await yardstick?.engine.close();
+    return { candidate, engine, reason: considered.at(-1)!.reason, considered };
+  }
+  const engine = yardstick?.engine ?? (await choosing.open(reference));
+  const refused = considered.map(
+    ({ provider, precision, reason }) => `${PROVIDER_NAMES[provider]} ${precision}: ${reason}`,
+  );
+  const reason = refused.length === 0 ? 'nothing else was to be had' : refused.join('; ');
+  consider(reference, true, reason);
+  return { candidate: reference, engine, reason, considered };
+}
+
+/** Runs the probe twice: the first run of a device compiles its kernels, or reads its weights from disk. */
+async function runTrial<I, O>(choosing: Choosing<I, O>, engine: Engine<I, O>): Promise<Trial> {
+  let seconds = Number.POSITIVE_INFINITY;
+  let vectors: readonly Float32Array[] = [];
+  for (let run = 0; run < 2; run++) {
+    const began = performance.now();
+    const [answer] = await engine.run([choosing.probe]);
+    seconds = Math.min(seconds, (performance.now() - began) / 1000);
+    if (answer === undefined) throw new Error('no answer');
+    vectors = choosing.vectors(answer);
+  }
+  return { vectors, seconds };
+}
+
+function judge(trial: Trial, reference: Trial, mustBeFaster: boolean): { accepted: boolean; reason: string } {
+  if (trial.vectors.length !== reference.vectors.length)
+    return { accepted: false, reason: `gives ${trial.vectors.length} vectors of ${reference.vectors.length}` };
+  if (!trial.vectors.every(allFinite)) return { accepted: false, reason: 'gives what is no number' };
+  const worst = Math.min(...trial.vectors.map((vector, i) => cosine(vector, reference.vectors[i]!)));
+  const digits = worst.toFixed(worst > 0.99 ? 6 : 3);
+  // Not the same as `<`: NaN compares false.
+  if (!(worst >= PARITY)) {
+    return { accepted: false, reason: `differs from the processor’s result (cosine ${digits}, below ${PARITY})` };
+  }
+  const speed = reference.seconds / trial.seconds;
+  if (mustBeFaster && speed <= 1) {
+    return { accepted: false, reason: `slower than the processor (${speed.toFixed(2)} of its speed)` };
+  }
+  return { accepted: true, reason: `cosine ${digits}, ${speed.toFixed(1)} times as fast as the processor in fp32` };
+}
