@@ -153,17 +153,26 @@ export const t = {
     analyseHint: 'Listen to every track that has no prediction yet',
     stop: 'Stop',
     stopping: 'Stopping…',
-    running: { scan: 'Scanning', analyse: 'Listening' } satisfies Record<WorkKind, string>,
+    running: {
+      scan: 'Scanning',
+      analyse: 'Listening',
+      write: 'Writing',
+      undo: 'Putting back',
+    } satisfies Record<WorkKind, string>,
     progress: (done: number, total: number) =>
       total > 0 ? `${number.format(done)} of ${number.format(total)}` : number.format(done),
     failed: (files: number) => `${count(files, 'file', 'files')} failed`,
     finished: {
       scan: (done: number) => `Scan finished: ${count(done, 'file', 'files')}`,
       analyse: (done: number) => `Listened to ${count(done, 'track', 'tracks')}`,
+      write: (done: number) => `Wrote ${count(done, 'file', 'files')}`,
+      undo: (done: number) => `Put back ${count(done, 'file', 'files')}`,
     },
     stopped: {
       scan: 'Scan stopped. The next one goes on from there.',
       analyse: 'Listening stopped. It goes on from there next time.',
+      write: 'Writing stopped. The rest is still waiting.',
+      undo: 'Stopped. The rest is as it was written.',
     } satisfies Record<WorkKind, string>,
     broke: (message: string) => `It ended early: ${message}`,
     waiting: (tracks: number) => `${count(tracks, 'track', 'tracks')} waiting`,

@@ -21,6 +21,12 @@ const row = (change: Partial<TrackRow>): TrackRow => ({
   predictedGenreConfidence: null,
   problemCode: null,
   addedAt: 0,
+  trackId: null,
+  year: null,
+  edited: [],
+  editProblem: null,
+  written: false,
+  values: {},
   ...change,
 });
 

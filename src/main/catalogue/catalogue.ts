@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { editStore } from './edits.ts';
 import { fileStore } from './files.ts';
 import { writeJournal } from './journal.ts';
 import { predictionStore } from './predictions.ts';
@@ -18,11 +19,13 @@ export function assemble(
   strategy?: Strategy,
 ): Catalogue {
   const predictions = predictionStore(database);
+  const edits = editStore(database);
   return Object.freeze({
     file: database.file,
     readOnly,
     roots: rootStore(database),
-    files: fileStore(database, predictions),
+    files: fileStore(database, predictions, edits),
+    edits,
     tracks: trackStore(database),
     predictions,
     queue: workQueue(database, predictions),

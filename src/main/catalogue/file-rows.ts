@@ -50,7 +50,9 @@ export function toKnownFile(row: KnownRow): KnownFile {
 }
 
 /** The part of `FileDetails` that stands in the row. */
-export function toFileDetails(row: FileRow): Omit<FileDetails, 'tags' | 'track' | 'predictions' | 'reviews'> {
+export function toFileDetails(
+  row: FileRow,
+): Omit<FileDetails, 'tags' | 'edits' | 'editProblem' | 'track' | 'predictions' | 'reviews'> {
   return {
     id: row.id,
     path: row.path,

@@ -1,5 +1,6 @@
 import type { TagValues } from '../../shared/tags.ts';
 import type { Database } from './database.ts';
+import type { EditInternals } from './edits.ts';
 import { type FileRow, KNOWN_COLUMNS, type KnownRow, toFileDetails, toKnownFile } from './file-rows.ts';
 import { setTaggedGenres } from './genres.ts';
 import { genresOf, tagColumns, textColumns } from './normalise.ts';
@@ -55,7 +56,11 @@ const NO_TRACK = {
 };
 
 /** Files: what a scan finds and compares. Each belongs to a root, and to a track once its audio was read. */
-export function fileStore(database: Database, predictions: PredictionInternals): FileStore {
+export function fileStore(
+  database: Database,
+  predictions: PredictionInternals,
+  edits: EditInternals,
+): FileStore {
   const tracks = trackStore(database);
 
   const indexTags = (id: number, path: string, tags: TagValues, predictedGenre: number | null): void => {
@@ -67,6 +72,7 @@ export function fileStore(database: Database, predictions: PredictionInternals):
       ...textColumns(path, tags),
     );
     setTaggedGenres(database, id, genresOf(tags), predictedGenre);
+    edits.reapply(id);
   };
 
   const upsertOne = (file: ScannedFile, scanId: number): number => {
@@ -248,6 +254,8 @@ export function fileStore(database: Database, predictions: PredictionInternals):
         return {
           ...toFileDetails(row),
           tags: tagsOf(row.id),
+          edits: Object.fromEntries(edits.of([row.id])[0]?.edits ?? []),
+          editProblem: edits.problem(row.id),
           track: trackId === null ? null : (tracks.get(trackId) ?? null),
           predictions: trackId === null ? [] : predictions.ofTrack(trackId),
           reviews: trackId === null ? [] : predictions.reviewsOfTrack(trackId),

@@ -1,4 +1,6 @@
 /** The catalogue's only door: everything else in this folder is its own affair. */
+
+export type * from './edit-types.ts';
 export { CatalogueError, type CatalogueProblem } from './errors.ts';
 export { openCatalogue } from './open.ts';
 export type * from './stores.ts';

@@ -124,6 +124,16 @@ export function writeJournal(database: Database): PrunableJournal {
     entriesOfBatch: (batchId) => entries('WHERE batch_id = ? ORDER BY id', batchId),
     entriesOfPath: (path, limit) => entries('WHERE path = ? ORDER BY id DESC LIMIT ?', path, limit),
 
+    filesOfBatch: (batchId, offset, limit) =>
+      database
+        .all<{ path: string; state: JournalState; changes: string; error: string | null }>(
+          `SELECT path, state, changes, error FROM write_entries WHERE batch_id = ? ORDER BY id LIMIT ? OFFSET ?`,
+          batchId,
+          limit,
+          offset,
+        )
+        .map((row) => ({ ...row, changes: JSON.parse(row.changes) as FieldChange[] })),
+
     prune: (before) =>
       database.writeDurably(() => {
         const { changes } = database.run(

@@ -2,6 +2,7 @@ import type { Task } from '../../shared/prediction.ts';
 import type { Database } from './database.ts';
 import { knownGenreIds } from './genres.ts';
 import { belowCondition } from './paths.ts';
+import { termCondition } from './search-terms.ts';
 import { ftsQuery } from './search-text.ts';
 import type { SearchQuery, ValueSource } from './types.ts';
 
@@ -16,7 +17,7 @@ export interface Sql {
  * all ids for which it holds.
  */
 export interface Condition {
-  readonly kind: 'facets' | 'genre' | 'text' | 'below';
+  readonly kind: 'facets' | 'genre' | 'text' | 'below' | 'rows';
   readonly test: Sql;
   /** Another test, dear for each row but free of the preparation that `test` needs: making a list of all hits. */
   readonly probe?: Sql;
@@ -33,6 +34,8 @@ export interface Conditions {
   /** Only present files: the partial indexes apply. */
   readonly presentOnly: boolean;
   readonly conditions: readonly Condition[];
+  /** Tests that no list of files stands behind. */
+  readonly tests: readonly Sql[];
 }
 
 const KEY_COLUMN: Readonly<Record<ValueSource, string>> = {
@@ -65,14 +68,23 @@ export function conditionsOf(database: Database, query: SearchQuery): Conditions
   const { scope, presentOnly } = scopeOf(database, query);
   const conditions: Condition[] = [];
 
+  const terms = (query.terms ?? []).map((term) => termCondition(database, term));
+  const tests: Sql[] = [];
   const facets = facetTests(query);
+  for (const term of terms) {
+    if (term.role === 'facets') facets.push(term.test);
+    else if (term.role === 'tests') tests.push(term.test);
+    else conditions.push({ kind: term.kind, scoped: false, test: term.test, ids: term.ids });
+  }
   if (facets.length > 0) {
     const test = all(facets);
     const from = filteredFiles(presentOnly);
     conditions.push({
       kind: 'facets',
       scoped: true,
-      direct: query.keys !== undefined && (query.keySource ?? 'effective') === 'effective',
+      direct:
+        (query.keys !== undefined && (query.keySource ?? 'effective') === 'effective') ||
+        (query.terms ?? []).some((term) => term.kind === 'key' && !term.not),
       test,
       ids: { sql: `SELECT id FROM ${from} WHERE ${scope.sql} AND ${test.sql}`, params: test.params },
     });
@@ -110,7 +122,7 @@ export function conditionsOf(database: Database, query: SearchQuery): Conditions
       ids: { sql: `SELECT id FROM files WHERE ${scope.sql} AND ${test.sql}`, params: test.params },
     });
   }
-  return { scope, presentOnly, conditions };
+  return { scope, presentOnly, conditions, tests };
 }
 
 function textCondition(text: string): Condition {

@@ -7,7 +7,8 @@ import {
   filteredFiles,
   type Sql,
 } from './search-conditions.ts';
-import type { SearchPageRequest, SearchQuery, SortField } from './types.ts';
+import { WRITTEN } from './search-terms.ts';
+import type { SearchPageRequest, SearchQuery, SortField, SortKey } from './types.ts';
 
 interface Order {
   /** The expression of the order, exactly as its index has it. */
@@ -23,7 +24,14 @@ const ORDER: Readonly<Record<SortField, Order>> = {
   album: { by: "ifnull(files.album, '') COLLATE NOCASE", index: 'files_order_album' },
   bpm: { by: 'ifnull(files.bpm, -1)', index: 'files_order_bpm' },
   year: { by: 'ifnull(files.year, -1)', index: 'files_order_year' },
-  key: { by: 'ifnull(files.effective_key, -1)', index: 'files_order_key' },
+  key: {
+    by: `CASE WHEN files.effective_key IS NULL THEN -1
+      WHEN files.effective_key < 12 THEN (files.effective_key * 7 + 7) % 12 * 2 + 1
+      ELSE ((files.effective_key - 9) * 7 + 7) % 12 * 2 END`,
+    index: 'files_order_key',
+  },
+  genre: { by: "ifnull(files.genre, '') COLLATE NOCASE", index: 'files_order_genre' },
+  duration: { by: 'ifnull(files.duration, -1)', index: 'files_order_duration' },
   keyConfidence: { by: 'ifnull(files.predicted_key_confidence, -1)', index: 'files_order_key_confidence' },
   genreConfidence: {
     by: 'ifnull(files.predicted_genre_confidence, -1)',
@@ -53,10 +61,14 @@ const COUNTED_TEXT = 300_000;
  */
 const COST = { walked: 0.4, driven: 0.8, listed: 0.13, probed: 27 } as const;
 
-const COLUMNS = `f.id, f.path, f.track_id, f.missing, f.title, f.artist, f.album, f.genre, f.key_text, f.tag_key,
+/** What a list shows of file `f`. */
+export const COLUMNS = `f.id, f.path, f.track_id, f.missing, f.title, f.artist, f.album, f.genre, f.key_text, f.tag_key,
   f.bpm, f.year, f.duration, f.predicted_key, f.predicted_key_confidence, f.predicted_genre,
   f.predicted_genre_confidence, f.problem_code, f.added_at,
-  (SELECT offline FROM roots WHERE id = f.root_id) AS offline`;
+  (SELECT offline FROM roots WHERE id = f.root_id) AS offline,
+  (SELECT json_group_array(field) FROM edits e WHERE e.file_id = f.id) AS edited,
+  (SELECT message FROM edit_problems e WHERE e.file_id = f.id) AS edit_problem,
+  ${WRITTEN} AS written`;
 
 /** A condition with the number of files for which it holds, at most `COUNTED` or `COUNTED_TEXT`. */
 interface Counted {
@@ -79,6 +91,7 @@ export function planPage(
   query: SearchQuery,
   page: SearchPageRequest & { readonly limit: number },
   strategy: Strategy = 'auto',
+  idsOnly = false,
 ): Sql | null {
   const asked = conditionsOf(database, query);
   const counted = asked.conditions.map((condition) => countOf(database, condition));
@@ -98,7 +111,7 @@ export function planPage(
     : { sql: asked.presentOnly ? `files INDEXED BY ${index}` : 'files', params: [] };
   const tests = drive
     ? testsBut(asked, rarest.condition)
-    : [asked.scope, ...counted.map((each) => testWalking(each, steps, strategy))];
+    : [asked.scope, ...asked.tests, ...counted.map((each) => testWalking(each, steps, strategy))];
   const cursor = afterCursor(page, by);
   if (cursor) tests.push(cursor);
   const where = all(tests);
@@ -107,8 +120,8 @@ export function planPage(
     // order in which it was made.
     sql: `WITH page AS MATERIALIZED (
         SELECT files.id, ${by} AS sort_value FROM ${from.sql} WHERE ${where.sql}
-        ORDER BY ${by} ${direction}, files.id ${direction} LIMIT ? OFFSET ?)
-      SELECT ${COLUMNS}, page.sort_value FROM page CROSS JOIN files f ON f.id = page.id`,
+        ORDER BY ${orderBy(by, direction, page.thenBy)} LIMIT ? OFFSET ?)
+      SELECT ${idsOnly ? 'page.id' : `${COLUMNS}, page.sort_value FROM page CROSS JOIN files f ON f.id = page.id`}${idsOnly ? ' FROM page' : ''}`,
     params: [...from.params, ...where.params, page.limit, page.offset ?? 0],
   };
 }
@@ -118,7 +131,14 @@ export function planCount(database: Database, query: SearchQuery): Sql | null {
   const asked = conditionsOf(database, query);
   const { conditions, presentOnly, scope } = asked;
   const [only] = conditions;
-  if (conditions.length === 1 && only && only.kind !== 'facets' && presentOnly && scope.plain) {
+  if (
+    conditions.length === 1 &&
+    asked.tests.length === 0 &&
+    only &&
+    only.kind !== 'facets' &&
+    presentOnly &&
+    scope.plain
+  ) {
     // No need to look at every hit whether it is present: those that are not are few.
     return {
       sql: `SELECT (SELECT count(*) FROM (${only.ids.sql})) -
@@ -126,21 +146,33 @@ export function planCount(database: Database, query: SearchQuery): Sql | null {
       params: [...only.ids.params, ...only.test.params],
     };
   }
+  const found = planHits(database, asked);
+  return found && { sql: `SELECT count(*) FROM ${found.sql}`, params: found.params };
+}
+
+/** SQL for the ids of all files that a query finds, in no order; null when nothing can match. */
+export function planIds(database: Database, query: SearchQuery): Sql | null {
+  const found = planHits(database, conditionsOf(database, query));
+  return found && { sql: `SELECT files.id FROM ${found.sql}`, params: found.params };
+}
+
+/** `FROM` and `WHERE` for everything that is asked for. */
+export function planHits(database: Database, asked: Conditions): Sql | null {
+  const { conditions, presentOnly, scope } = asked;
   const counted = conditions.map((condition) => countOf(database, condition));
   if (counted.some(({ count }) => count === 0)) return null;
   const rarest = rarestOf(counted);
-  if (!rarest) return { sql: `SELECT count(*) FROM files WHERE ${scope.sql}`, params: [] };
+  if (!rarest) {
+    const tests = all([scope, ...asked.tests]);
+    return { sql: `files WHERE ${tests.sql}`, params: tests.params };
+  }
   if (rarest.condition.kind === 'facets' && rarest.ids === rarest.condition.ids) {
     const tests = all(testsBut(asked, undefined));
-    return {
-      sql: `SELECT count(*) FROM ${filteredFiles(presentOnly)} WHERE ${tests.sql}`,
-      params: tests.params,
-    };
+    return { sql: `${filteredFiles(presentOnly)} WHERE ${tests.sql}`, params: tests.params };
   }
   const tests = all(testsBut(asked, rarest.condition));
   return {
-    sql: `SELECT count(*) FROM (${rarest.ids.sql}) AS hits CROSS JOIN files ON files.id = hits.id
-      WHERE ${tests.sql}`,
+    sql: `(${rarest.ids.sql}) AS hits CROSS JOIN files ON files.id = hits.id WHERE ${tests.sql}`,
     params: [...rarest.ids.params, ...tests.params],
   };
 }
@@ -196,13 +228,27 @@ function testWalking({ condition, count }: Counted, steps: number, strategy: Str
 }
 
 /** What a row must pass: its state, and every condition but the one that chose it. */
-function testsBut({ scope, conditions }: Conditions, done: Condition | undefined): Sql[] {
-  return [scope, ...conditions.filter((condition) => condition !== done).map((condition) => condition.test)];
+function testsBut({ scope, conditions, tests }: Conditions, done: Condition | undefined): Sql[] {
+  return [
+    scope,
+    ...tests,
+    ...conditions.filter((condition) => condition !== done).map((condition) => condition.test),
+  ];
+}
+
+/** Rows that are alike by one order go by the next; by id at last, so that pages do not overlap. */
+function orderBy(by: string, direction: string, thenBy: readonly SortKey[] = []): string {
+  const rest = thenBy.map(({ sort, descending }) => `${ORDER[sort].by} ${descending ? 'DESC' : 'ASC'}`);
+  return [`${by} ${direction}`, ...rest, `files.id ${direction}`].join(', ');
 }
 
 /** Only what comes after the page before, in a form in which an index on an expression is entered in the middle. */
-function afterCursor({ cursor, offset, descending }: SearchPageRequest, by: string): Sql | undefined {
+function afterCursor(
+  { cursor, offset, descending, thenBy = [] }: SearchPageRequest,
+  by: string,
+): Sql | undefined {
   if (cursor === undefined) return undefined;
+  if (thenBy.length > 0) throw new RangeError('A search in several orders goes on by offset.');
   if (offset) throw new RangeError('A search goes on from a cursor or from an offset, not both.');
   const [value, id] = readCursor(cursor);
   const than = descending ? '<' : '>';

@@ -1,3 +1,5 @@
+import type { QueryTerm, TextTermField } from '../../shared/query/terms.ts';
+
 /** Letters that have no decomposition in Unicode, so that the tokenizer does not reduce them; people type the right. */
 const LETTERS: Readonly<Record<string, string>> = {
   ß: 'ss',
@@ -35,6 +37,29 @@ export interface FtsQuery {
   /** Every word is within the lengths that `file_text` keeps an index of prefixes for: single rows are quick to test. */
   readonly short: boolean;
 }
+
+/** Columns of `file_text` by our names of them. */
+const TEXT_COLUMN: Readonly<Record<TextTermField, string>> = {
+  title: 'title',
+  artist: 'artist',
+  album: 'album',
+  albumArtist: 'album_artist',
+  genre: 'genre',
+  comment: 'comment',
+  path: 'path',
+};
+
+/** An FTS5 query for one term; null when it has no letter or digit to look for. */
+export function ftsTerm(term: Extract<QueryTerm, { kind: 'text' }>): string | null {
+  const words = term.exact
+    ? phrase(foldText(term.text).replaceAll('\0', ' '))
+    : (ftsQuery(term.text)?.match ?? null);
+  if (words === null) return null;
+  return term.field === undefined ? words : `{${TEXT_COLUMN[term.field]}} : (${words})`;
+}
+
+const phrase = (text: string): string | null =>
+  /[\p{L}\p{N}\p{Co}]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : null;
 
 /** `prefix = '1 2 3'` in the migration. */
 const INDEXED_PREFIX = /^[\p{L}\p{N}]{1,3}$/u;

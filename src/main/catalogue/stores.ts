@@ -1,7 +1,8 @@
 import type { AnalysisResult } from '../../shared/analysis.ts';
 import type { Embedding, Task } from '../../shared/prediction.ts';
-import type { TagValues } from '../../shared/tags.ts';
-import type { WriteJournal } from '../tagging/journal.ts';
+import type { FieldChange, FieldName, TagValues } from '../../shared/tags.ts';
+import type { JournalState, WriteJournal } from '../tagging/journal.ts';
+import type { EditStore } from './edit-types.ts';
 import type {
   FailedItem,
   FileDetails,
@@ -15,6 +16,7 @@ import type {
   SearchPage,
   SearchPageRequest,
   SearchQuery,
+  SearchRow,
   StoredPrediction,
   Track,
   WorkCounts,
@@ -150,10 +152,20 @@ export interface SettingStore {
   all(): Readonly<Record<string, unknown>>;
 }
 
-/** A journal that can also forget. */
+/** One file of a batch, as lists show it. */
+export interface BatchFile {
+  readonly path: string;
+  readonly state: JournalState;
+  readonly changes: readonly FieldChange[];
+  readonly error: string | null;
+}
+
+/** A journal that can also forget, and be looked at. */
 export interface PrunableJournal extends WriteJournal {
   /** Drops closed entries of batches older than `before` (milliseconds since 1970): these can't be undone any more. */
   prune(before: number): number;
+  /** What became of a batch's files, in order, without the bytes. */
+  filesOfBatch(batchId: number, offset: number, limit: number): readonly BatchFile[];
 }
 
 /**
@@ -167,6 +179,7 @@ export interface Catalogue {
   readonly readOnly: boolean;
   readonly roots: RootStore;
   readonly files: FileStore;
+  readonly edits: EditStore;
   readonly tracks: TrackStore;
   readonly predictions: PredictionStore;
   readonly queue: WorkQueue;
@@ -175,10 +188,20 @@ export interface Catalogue {
   search(query: SearchQuery, page?: SearchPageRequest): SearchPage;
   /** Number of files that a query finds. */
   count(query: SearchQuery): number;
+  /** Number of files that a query finds, for each of the 24 keys by index. */
+  keyCounts(query: SearchQuery): readonly number[];
+  /** Ids of all hits, in no order. */
+  ids(query: SearchQuery): readonly number[];
+  /** Ids of a page's hits, in order. */
+  pageIds(query: SearchQuery, page: SearchPageRequest): readonly number[];
+  /** Tags of files as edited: of some fields, or all. In no order. */
+  tags(ids: readonly number[], fields?: readonly FieldName[]): readonly { id: number; tags: TagValues }[];
+  /** Files as a list shows them, in the order of `ids`; those that left the library are left out. */
+  rows(ids: readonly number[], fields?: readonly FieldName[]): readonly SearchRow[];
   /** Every hit, page by page, in order: flat memory. */
   searchAll(
     query: SearchQuery,
-    order?: Pick<SearchPageRequest, 'sort' | 'descending'>,
+    order?: Pick<SearchPageRequest, 'sort' | 'descending' | 'thenBy'>,
   ): Generator<SearchPage>;
   /** Several calls as one transaction; a throw undoes all of them. Journal methods refuse to run inside. */
   transaction<T>(work: () => T): T;

@@ -1,6 +1,7 @@
 import type { AnalysisResult } from '../../shared/analysis.ts';
 import type { Task } from '../../shared/prediction.ts';
-import type { TagValues } from '../../shared/tags.ts';
+import type { QueryTerm } from '../../shared/query/terms.ts';
+import type { FieldName, TagValues } from '../../shared/tags.ts';
 
 /** A folder that the user pointed at. Everything below it belongs to it. */
 export interface Root {
@@ -80,7 +81,12 @@ export interface FileDetails extends FileStamp {
   readonly container: string | null;
   readonly state: FileState;
   readonly problem: (FileProblem & { readonly at: number }) | null;
+  /** As in the file. */
   readonly tags: TagValues;
+  /** What is to be written; an empty list clears a field. */
+  readonly edits: TagValues;
+  /** Why that could not be written the last time. */
+  readonly editProblem: FileProblem | null;
   /** Milliseconds since 1970. */
   readonly addedAt: number;
   readonly track: Track | null;
@@ -130,7 +136,7 @@ export interface Review {
   readonly trackId: number;
   readonly task: Task;
   readonly state: ReviewState;
-  /** The user's label with `changed`, else null. */
+  /** The label that is right: the user's with `changed`, the prediction's with `accepted` (null in older ones). */
   readonly value: string | null;
   readonly at: number;
 }
@@ -190,7 +196,15 @@ export type SortField =
   | 'key'
   | 'keyConfidence'
   | 'genreConfidence'
-  | 'added';
+  | 'added'
+  | 'genre'
+  | 'duration';
+
+/** One of several orders: rows that are alike by the ones before are sorted by it. */
+export interface SortKey {
+  readonly sort: SortField;
+  readonly descending?: boolean;
+}
 
 /** What to look for. Every condition given must hold; none at all finds every file. */
 export interface SearchQuery {
@@ -217,6 +231,8 @@ export interface SearchQuery {
   readonly below?: readonly string[];
   /** Tempo in beats per minute, inclusive. */
   readonly bpm?: { readonly min?: number; readonly max?: number };
+  /** Conditions of the query language. */
+  readonly terms?: readonly QueryTerm[];
   /** Default: only `present`. */
   readonly states?: readonly FileState[];
 }
@@ -226,6 +242,10 @@ export interface SearchPageRequest {
   /** Default `path`. Files without a value come first in ascending order. Ties go by id. */
   readonly sort?: SortField;
   readonly descending?: boolean;
+  /** Further orders for rows that `sort` finds alike. Not together with `cursor`. */
+  readonly thenBy?: readonly SortKey[];
+  /** Fields whose values the rows are to bring along, as edited. */
+  readonly fields?: readonly FieldName[];
   /** Default 100. */
   readonly limit?: number;
   /** Rows to skip; for scrolling by row number. Not together with `cursor`. */
@@ -234,7 +254,7 @@ export interface SearchPageRequest {
   readonly cursor?: string;
 }
 
-/** A file as a list shows it. */
+/** A file as a list shows it: its tags as edited, where there are edits that wait to be written. */
 export interface SearchRow {
   readonly id: number;
   readonly path: string;
@@ -259,6 +279,14 @@ export interface SearchRow {
   readonly problemCode: string | null;
   /** Milliseconds since 1970. */
   readonly addedAt: number;
+  /** Fields with an edit that waits to be written. */
+  readonly edited: readonly FieldName[];
+  /** Why its edits could not be written the last time. */
+  readonly editProblem: string | null;
+  /** Its newest write is ours and stands. */
+  readonly written: boolean;
+  /** Values of the fields that were asked for. */
+  readonly values: TagValues;
 }
 
 export interface SearchPage {

@@ -3,6 +3,14 @@ import { type Catalogue, openCatalogue } from '../catalogue/index.ts';
 import type { ProcessHost } from '../host/process-host.ts';
 import { type ScanOptions, type ScanSummary, scanLibrary } from '../scan/scan.ts';
 import { TagWriter } from '../tagging/writer.ts';
+import { Editing } from './editing.ts';
+import {
+  type PendingOutcome,
+  type PendingWriteOptions,
+  previewPending,
+  type Write,
+  writePending,
+} from './pending.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import {
   type UndoTagsOptions,
@@ -22,6 +30,8 @@ export class Library {
   readonly catalogue: Catalogue;
   readonly settings: Settings;
   readonly writer: TagWriter;
+  /** Edits that wait to be written. */
+  readonly editing: Editing;
   /** What became of writes that an earlier process left half done; all 0 as a rule. */
   recovered = { done: 0, failed: 0, unreachable: 0 };
   readonly #host: ProcessHost;
@@ -31,6 +41,7 @@ export class Library {
     this.settings = settingsOf(catalogue);
     this.#host = host;
     this.writer = new TagWriter(catalogue.journal, host);
+    this.editing = new Editing(catalogue);
   }
 
   /**
@@ -72,7 +83,28 @@ export class Library {
     return undoTags(this.catalogue, this.writer, options);
   }
 
+  /** What writing the edits of these files would do. */
+  previewPending(
+    ids: readonly number[],
+    options: PendingWriteOptions,
+    signal?: AbortSignal,
+  ): Promise<readonly PendingOutcome[]> {
+    return previewPending(this.catalogue, this.#writeEdits, ids, options, signal);
+  }
+
+  /** Writes the edits of these files, as one batch. */
+  writePending(
+    ids: readonly number[],
+    options: Parameters<typeof writePending>[4],
+  ): Promise<{ readonly batchId: number | null }> {
+    return writePending(this.catalogue, this.editing, this.#writeEdits, ids, options);
+  }
+
+  readonly #writeEdits: Write = (requests, options) =>
+    writeTags(this.catalogue, this.writer, requests, options);
+
   async close(): Promise<void> {
+    await this.editing.close();
     await this.writer.close();
     this.catalogue.close();
   }

@@ -1,18 +1,46 @@
 import { implement, ORPCError } from '@orpc/server';
-import { contract, type SearchRequest, type TrackDetails } from '../../shared/contract/index.ts';
+import {
+  contract,
+  type SearchRequest,
+  type SelectionRequest,
+  type SortBy,
+  type TrackDetails,
+  type TrackRow,
+  type WritePreview,
+} from '../../shared/contract/index.ts';
 import { CratewiseError } from '../../shared/errors.ts';
 import { ANALYSE } from '../analysis/analyse.ts';
-import type { FileDetails, SearchQuery } from '../catalogue/index.ts';
+import type { FileDetails, SearchQuery, SearchRow, SortKey } from '../catalogue/index.ts';
 import type { Library } from '../library/library.ts';
+import type { PendingOutcome } from '../library/pending.ts';
+import { decided } from '../library/reviewing.ts';
+import { Selections } from '../library/selections.ts';
+import { edited, editStatus } from './editing.ts';
 import { typedFolder } from './folders.ts';
 import type { Work } from './work.ts';
+
+/** Lines of a preview of find & replace. */
+const EXAMPLES = 8;
 
 /**
  * Answers the contract for one library.
  * @param work what runs; shared by all clients of the library
  */
 export function libraryRouter(library: Library, work: Work) {
-  const { catalogue, settings } = library;
+  const { catalogue, settings, editing } = library;
+  const selections = new Selections();
+  editing.onChange = () => work.edited(editing.revision);
+  // What an earlier process left.
+  editing.indexText();
+
+  /** Files with edits, of a selection or of all. */
+  const waiting = (selection: SelectionRequest | undefined): readonly number[] => {
+    const files = catalogue.edits.files();
+    if (!selection) return files;
+    const chosen = new Set(selections.ids(selection));
+    return files.filter((id) => chosen.has(id));
+  };
+
   const os = implement(contract).use(async ({ next }) => {
     try {
       return await next();
@@ -41,19 +69,28 @@ export function libraryRouter(library: Library, work: Work) {
     }),
     tracks: {
       search: os.tracks.search.handler(({ input }) => {
-        const { sort, descending, limit, offset } = input;
+        const { sort, descending, thenBy, fields, limit, offset } = input;
         const query = catalogueQuery(input.query);
         const page = catalogue.search(query, {
           limit,
           offset,
           ...(sort === undefined ? {} : { sort }),
           ...(descending === undefined ? {} : { descending }),
+          ...(thenBy === undefined ? {} : { thenBy: thenBy.map(sortKey) }),
+          ...(fields === undefined ? {} : { fields }),
         });
-        return { rows: [...page.rows], total: catalogue.count(query) };
+        return { rows: page.rows.map(trackRow), total: catalogue.count(query) };
       }),
       keyCounts: os.tracks.keyCounts.handler(({ input }) => {
-        const query = catalogueQuery(input);
-        return Array.from({ length: 24 }, (_, key) => catalogue.count({ ...query, keys: [key] }));
+        const { keys: _, ...query } = catalogueQuery(input);
+        return [...catalogue.keyCounts(query)];
+      }),
+      rows: os.tracks.rows.handler(({ input }) =>
+        catalogue.rows(input.ids, input.fields ?? []).map(trackRow),
+      ),
+      common: os.tracks.common.handler(async ({ input, signal }) => {
+        const { files, fields } = await editing.common(selections.ids(input.selection), signal);
+        return { files, fields: [...fields] };
       }),
       genres: os.tracks.genres.handler(() => [...catalogue.predictions.genres()]),
       details: os.tracks.details.handler(({ input }) => {
@@ -62,11 +99,91 @@ export function libraryRouter(library: Library, work: Work) {
         return file ? trackDetails(file) : null;
       }),
     },
+    selection: {
+      all: os.selection.all.handler(({ input }) => {
+        const ids = catalogue.ids(catalogueQuery(input));
+        return { snapshot: selections.keep(ids), count: ids.length };
+      }),
+      range: os.selection.range.handler(({ input }) => {
+        const { query, sort, descending, thenBy, offset, limit } = input;
+        return [
+          ...catalogue.pageIds(catalogueQuery(query), {
+            offset,
+            limit,
+            ...(sort === undefined ? {} : { sort }),
+            ...(descending === undefined ? {} : { descending }),
+            ...(thenBy === undefined ? {} : { thenBy: thenBy.map(sortKey) }),
+          }),
+        ];
+      }),
+    },
+    edits: {
+      status: os.edits.status.handler(() => editStatus(library)),
+      set: os.edits.set.handler(({ input: { selection, field, values } }) =>
+        edited(library, editing.set(selections.ids(selection), field, cleaned(values))),
+      ),
+      fill: os.edits.fill.handler(({ input: { selection, field, from } }) =>
+        edited(library, editing.fill(selections.ids(selection), field, from)),
+      ),
+      replace: os.edits.replace.handler(({ input: { selection, fields, ...replacement } }) =>
+        edited(library, editing.replace(selections.ids(selection), fields, replacement)),
+      ),
+      previewReplace: os.edits.previewReplace.handler(async ({ input, signal }) => {
+        const { selection, fields, ...replacement } = input;
+        const ids = selections.ids(selection);
+        const found = await editing.previewReplace(ids, fields, replacement, EXAMPLES, signal);
+        return { ...found, examples: [...found.examples] };
+      }),
+      revert: os.edits.revert.handler(({ input: { selection, fields } }) =>
+        edited(
+          library,
+          editing.revert(selection ? selections.ids(selection) : catalogue.edits.files(), fields),
+        ),
+      ),
+      undo: os.edits.undo.handler(() => edited(library, editing.turn('undo'))),
+      redo: os.edits.redo.handler(() => edited(library, editing.turn('redo'))),
+    },
+    review: {
+      decide: os.review.decide.handler(({ input: { ids, task, decision } }) => {
+        const { reviews, edits } = decided(catalogue, ids, task, decision, settings.keyNotation);
+        return edited(library, editing.review(task, reviews, edits));
+      }),
+      acceptAll: os.review.acceptAll.handler(({ input: { query, task, min } }) => {
+        const { confidence, terms = [], ...asked } = catalogueQuery(query);
+        const ids = catalogue.ids({
+          ...asked,
+          terms: [...terms, { kind: 'is', state: 'unreviewed', task }],
+          confidence: { ...confidence, [task]: { ...confidence?.[task], min } },
+        });
+        const { reviews, edits } = decided(catalogue, ids, task, { kind: 'accept' }, settings.keyNotation);
+        return edited(library, editing.review(task, reviews, edits));
+      }),
+    },
+    write: {
+      preview: os.write.preview.handler(async ({ input, signal }) => {
+        const ids = waiting(input.selection);
+        const page = ids.slice(input.offset, input.offset + input.limit);
+        const outcomes = await library.previewPending(page, input.options, signal);
+        return { total: ids.length, files: outcomes.map(previewed) };
+      }),
+      start: os.write.start.handler(({ input }) => work.write(waiting(input.selection), input.options)),
+      batches: os.write.batches.handler(({ input }) => [...catalogue.journal.batches(input.limit)]),
+      batchFiles: os.write.batchFiles.handler(({ input: { batch, offset, limit } }) =>
+        catalogue.journal
+          .filesOfBatch(batch, offset, limit)
+          .map((file) => ({ ...file, changes: [...file.changes] })),
+      ),
+      undo: os.write.undo.handler(({ input: { batch, force } }) => work.undo(batch, force ?? false)),
+    },
     settings: {
-      get: os.settings.get.handler(() => ({ keyNotation: settings.keyNotation })),
+      get: os.settings.get.handler(() => ({
+        keyNotation: settings.keyNotation,
+        multiValue: settings.multiValue,
+      })),
       set: os.settings.set.handler(({ input }) => {
         settings.keyNotation = input.keyNotation;
-        return { keyNotation: settings.keyNotation };
+        settings.multiValue = input.multiValue;
+        return { keyNotation: settings.keyNotation, multiValue: settings.multiValue };
       }),
     },
     work: {
@@ -94,6 +211,36 @@ function catalogueQuery(request: SearchRequest): SearchQuery {
   return compact(request) as SearchQuery;
 }
 
+const sortKey = ({
+  sort,
+  descending = false,
+}: {
+  sort: SortBy;
+  descending?: boolean | undefined;
+}): SortKey => ({
+  sort,
+  descending,
+});
+
+const trackRow = ({ edited: fields, values, ...row }: SearchRow): TrackRow => ({
+  ...row,
+  edited: [...fields],
+  values: values as TrackRow['values'],
+});
+
+/** What no tag can hold, left out. */
+const cleaned = (values: readonly string[]): string[] =>
+  values.map((value) => value.replaceAll('\0', '').toWellFormed()).filter((value) => value.trim() !== '');
+
+function previewed(outcome: PendingOutcome): WritePreview['files'][number] {
+  const { fileId: id, path } = outcome;
+  if (outcome.kind === 'failed') {
+    const { code, message } = outcome.error;
+    return { id, path, changes: [], problem: { code, message } };
+  }
+  return { id, path, changes: [...outcome.changes], problem: null };
+}
+
 function trackDetails(file: FileDetails): TrackDetails {
   const { id, path, state, container, size, tags, track, problem } = file;
   return {
@@ -103,6 +250,9 @@ function trackDetails(file: FileDetails): TrackDetails {
     container,
     size,
     tags: tags as TrackDetails['tags'],
+    edits: file.edits as TrackDetails['edits'],
+    editProblem: file.editProblem && { code: file.editProblem.code, message: file.editProblem.message },
+    reviews: file.reviews.map(({ task, state: said, value, at }) => ({ task, state: said, value, at })),
     durationSeconds: track?.durationSeconds ?? null,
     sampleRate: track?.sampleRate ?? null,
     channels: track?.channels ?? null,

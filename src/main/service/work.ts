@@ -1,27 +1,32 @@
 import type { WorkKind, WorkState } from '../../shared/contract/index.ts';
 import { CratewiseError, toErrorShape } from '../../shared/errors.ts';
 import type { Library } from '../library/library.ts';
+import type { PendingWriteOptions } from '../library/pending.ts';
 
 /** States are told at most this often: a display need not know of every file. */
 const TELL_MS = 200;
 /** Lists are told to fetch again at most this often while work goes on. */
 const REVISION_MS = 1000;
 
+type Works = Pick<Library, 'scan' | 'analyse' | 'catalogue' | 'writePending' | 'undo'>;
 type Running = NonNullable<WorkState['running']>;
 /** What a piece of work reports when it ends. */
-type Ended = Pick<Running, 'done' | 'failed'> & { readonly stopped: boolean };
+type Ended = Pick<Running, 'done' | 'failed'> & {
+  readonly stopped: boolean;
+  readonly batch?: number | null;
+};
 
 /** The scan or analysis that a user interface has started: one at a time, watched by any number of clients. */
 export class Work {
-  readonly #library: Pick<Library, 'scan' | 'analyse' | 'catalogue'>;
+  readonly #library: Works;
   readonly #changed = new Set<() => void>();
-  #state: WorkState = { running: null, last: null, revision: 0 };
+  #state: WorkState = { running: null, last: null, revision: 0, edits: 0 };
   #version = 0;
   #abort: AbortController | undefined;
   #current: Promise<void> = Promise.resolve();
   #revisedAt = 0;
 
-  constructor(library: Pick<Library, 'scan' | 'analyse' | 'catalogue'>) {
+  constructor(library: Works) {
     this.#library = library;
   }
 
@@ -62,6 +67,42 @@ export class Work {
     });
   }
 
+  /** Begins to write the edits of these files. @throws CratewiseError `busy`, or `nothing-to-write` */
+  write(ids: readonly number[], options: PendingWriteOptions): void {
+    if (ids.length === 0)
+      throw new CratewiseError('nothing-to-write', 'None of these tracks has an edit to write.');
+    this.#begin('write', async (signal) => {
+      const counted = this.#counter(ids.length);
+      const { batchId } = await this.#library.writePending(ids, {
+        ...options,
+        label: 'app',
+        signal,
+        onOutcome: ({ kind }) => counted.count(kind === 'failed'),
+      });
+      return { ...counted.ended, stopped: signal.aborted, batch: batchId };
+    });
+  }
+
+  /** Begins to put back what a batch wrote. @throws CratewiseError `busy` */
+  undo(batch: number, force: boolean): void {
+    this.#begin('undo', async (signal) => {
+      const standing = this.#library.catalogue.journal.batches(1000).find(({ id }) => id === batch);
+      const counted = this.#counter(standing?.done ?? 0);
+      await this.#library.undo({
+        batch,
+        force,
+        signal,
+        onOutcome: ({ kind }) => counted.count(kind === 'failed'),
+      });
+      return { ...counted.ended, stopped: signal.aborted, batch };
+    });
+  }
+
+  /** Edits were made; those who watch are told. */
+  edited(revision: number): void {
+    this.#set({ edits: revision });
+  }
+
   stop(): void {
     if (!this.#state.running || !this.#abort) return;
     this.#abort.abort();
@@ -96,14 +137,34 @@ export class Work {
       running: { kind, done: 0, total: 0, failed: 0, startedAt: Date.now(), stopping: false },
     });
     this.#current = run(abort.signal).then(
-      ({ done, failed, stopped }) =>
-        this.#end({ kind, outcome: stopped ? 'stopped' : 'finished', done, failed, problem: null }),
+      ({ done, failed, stopped, batch = null }) =>
+        this.#end({
+          kind,
+          outcome: stopped ? 'stopped' : 'finished',
+          done,
+          failed,
+          batch,
+          problem: null,
+        }),
       (error: unknown) => {
         const { code, message } = toErrorShape(error);
         const { done, failed } = this.#state.running ?? { done: 0, failed: 0 };
-        this.#end({ kind, outcome: 'failed', done, failed, problem: { code, message } });
+        this.#end({ kind, outcome: 'failed', done, failed, batch: null, problem: { code, message } });
       },
     );
+  }
+
+  /** Counts outcomes file by file and tells how far it is. */
+  #counter(total: number) {
+    const ended = { done: 0, failed: 0 };
+    return {
+      ended,
+      count: (failed: boolean) => {
+        ended.done++;
+        if (failed) ended.failed++;
+        this.#progress({ ...ended, total });
+      },
+    };
   }
 
   #progress(progress: Pick<Running, 'done' | 'total' | 'failed'>): void {

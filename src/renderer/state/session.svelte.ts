@@ -12,7 +12,7 @@ export class Session {
   readonly results: Results;
   readonly selection: Selection;
   status: LibraryStatus | null = $state.raw(null);
-  work: WorkState = $state.raw({ running: null, last: null, revision: 0 });
+  work: WorkState = $state.raw({ running: null, last: null, revision: 0, edits: 0 });
   notation: LibraryKeyNotation = $state('camelot');
   genres: readonly { genre: string; tagged: number; predicted: number }[] = $state.raw([]);
   /** By key index; null until they are counted. */
@@ -64,7 +64,8 @@ export class Session {
 
   async setNotation(keyNotation: LibraryKeyNotation): Promise<void> {
     await this.attempt(async () => {
-      this.notation = (await this.client.settings.set({ keyNotation })).keyNotation;
+      const { multiValue } = await this.client.settings.get();
+      this.notation = (await this.client.settings.set({ keyNotation, multiValue })).keyNotation;
     });
   }
 

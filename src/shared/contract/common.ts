@@ -21,7 +21,10 @@ export const countSchema = z.int().nonnegative();
 export const keyNotationSchema = z.enum(['standard', 'camelot', 'open-key']);
 export type LibraryKeyNotation = z.infer<typeof keyNotationSchema>;
 
-const fieldNameSchema = z.union([z.enum(TAG_FIELDS), z.templateLiteral(['custom:', z.string()])]);
+export const fieldNameSchema = z.union([
+  z.enum(TAG_FIELDS),
+  z.templateLiteral(['custom:', z.string().min(1).max(200)]),
+]);
 
 /** See `TagValues`. */
 export const tagValuesSchema = z.partialRecord(fieldNameSchema, z.array(z.string()).readonly());

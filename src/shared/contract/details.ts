@@ -27,6 +27,14 @@ export const predictionSchema = z.object({
 });
 export type PredictionDetails = z.infer<typeof predictionSchema>;
 
+/** What the user said of a prediction; see the catalogue's `Review`. */
+export const reviewSchema = z.object({
+  task: taskSchema,
+  state: z.enum(['accepted', 'changed', 'rejected']),
+  value: z.string().nullable(),
+  at: momentSchema,
+});
+
 /** Everything that is shown of one file. */
 export const trackDetailsSchema = z.object({
   id: idSchema,
@@ -39,7 +47,13 @@ export const trackDetailsSchema = z.object({
   /** Hz. */
   sampleRate: z.number().nullable(),
   channels: z.number().nullable(),
+  /** As in the file. */
   tags: tagValuesSchema,
+  /** Edits that wait to be written; an empty list clears the field. */
+  edits: tagValuesSchema,
+  /** Why they could not be written the last time. */
+  editProblem: problemSchema.nullable(),
+  reviews: z.array(reviewSchema),
   predictions: z.array(predictionSchema),
   /** Null before the track was listened to. */
   analysedAt: momentSchema.nullable(),

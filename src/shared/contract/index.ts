@@ -1,25 +1,70 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
-import { idSchema, keyNotationSchema, pathSchema, problemSchema } from './common.ts';
+import {
+  countSchema,
+  fieldNameSchema,
+  idSchema,
+  keyNotationSchema,
+  pathSchema,
+  problemSchema,
+} from './common.ts';
 import { trackDetailsSchema } from './details.ts';
+import {
+  acceptAllSchema,
+  batchFileSchema,
+  batchSchema,
+  commonSchema,
+  editResultSchema,
+  editStatusSchema,
+  replacementSchema,
+  replacePreviewSchema,
+  reviewDecisionSchema,
+  selectionSchema,
+  valuesSchema,
+  writePreviewSchema,
+  writeRequestSchema,
+} from './edits.ts';
 import {
   genreCountSchema,
   keyCountsSchema,
+  MAX_PAGE,
+  rowRangeSchema,
   searchPageSchema,
   searchQuerySchema,
   searchResultSchema,
+  trackRowSchema,
 } from './search.ts';
 import { statusSchema, workStateSchema } from './status.ts';
 
 export type { LibraryKeyNotation } from './common.ts';
 export type { PredictionDetails, TrackDetails } from './details.ts';
-export { MAX_PAGE, type SearchRequest, type SortBy, type TrackRow } from './search.ts';
+export type {
+  Batch,
+  BatchFile,
+  CommonFields,
+  EditKind,
+  EditStatus,
+  EditStep,
+  FieldChangeShown,
+  ReplacePreview,
+  ReplaceRequest,
+  SelectionRequest,
+  WriteOptions,
+  WritePreview,
+} from './edits.ts';
+export { MAX_CHOSEN, MAX_PAGE, type SearchRequest, type SortBy, type TrackRow } from './search.ts';
 export type { LibraryStatus, WorkKind, WorkState } from './status.ts';
 
 /** `REFUSED`: what was asked can't be done; the message says why, for the user to act on. */
 const procedure = oc.errors({ REFUSED: { data: problemSchema } });
 
-const settingsSchema = z.strictObject({ keyNotation: keyNotationSchema });
+const settingsSchema = z.strictObject({
+  keyNotation: keyNotationSchema,
+  /** How several values stand in an ID3v2.3 field: joined with semicolons, or parted by NUL. */
+  multiValue: z.enum(['joined', 'nul']),
+});
+
+const pageShape = { offset: countSchema.max(100_000_000).default(0), limit: z.int().min(1).max(MAX_PAGE) };
 
 /**
  * Everything that a user interface can ask of a library, and nothing else: the same over a MessagePort in Electron,
@@ -37,6 +82,73 @@ export const contract = {
     genres: procedure.output(z.array(genreCountSchema)),
     /** Everything known of one file; null when it left the library. */
     details: procedure.input(z.strictObject({ id: idSchema })).output(trackDetailsSchema.nullable()),
+    /** Some rows anew, in this order; those that left the library are left out. */
+    rows: procedure
+      .input(
+        z.strictObject({
+          ids: z.array(idSchema).max(MAX_PAGE),
+          fields: z.array(fieldNameSchema).max(40).optional(),
+        }),
+      )
+      .output(z.array(trackRowSchema)),
+    /** What the fields of several files have in common. */
+    common: procedure.input(z.strictObject({ selection: selectionSchema })).output(commonSchema),
+  },
+  selection: {
+    /** Chooses everything that a query finds now; later edits do not change the choice. */
+    all: procedure.input(searchQuerySchema).output(z.object({ snapshot: z.string(), count: countSchema })),
+    /** Ids of a run of rows. */
+    range: procedure.input(rowRangeSchema).output(z.array(idSchema)),
+  },
+  /** Editing without writing: everything is a step that can be undone. */
+  edits: {
+    status: procedure.output(editStatusSchema),
+    /** Gives a field these values; none clears it. */
+    set: procedure
+      .input(z.strictObject({ selection: selectionSchema, field: fieldNameSchema, values: valuesSchema }))
+      .output(editResultSchema),
+    /** Gives a field the values that it has in one file. */
+    fill: procedure
+      .input(z.strictObject({ selection: selectionSchema, field: fieldNameSchema, from: idSchema }))
+      .output(editResultSchema),
+    replace: procedure.input(replacementSchema).output(editResultSchema),
+    previewReplace: procedure.input(replacementSchema).output(replacePreviewSchema),
+    /** Drops edits that wait: of some fields, or all. */
+    revert: procedure
+      .input(
+        z.strictObject({
+          selection: selectionSchema.optional(),
+          fields: z.array(fieldNameSchema).max(40).optional(),
+        }),
+      )
+      .output(editResultSchema),
+    /** Turns back the newest step. A step that wrote files only brings its edits back: see `write.undo`. */
+    undo: procedure.output(editResultSchema),
+    redo: procedure.output(editResultSchema),
+  },
+  /** Reviewing predictions. What is accepted or changed becomes an edit where the tag does not say so. */
+  review: {
+    decide: procedure.input(reviewDecisionSchema).output(editResultSchema),
+    acceptAll: procedure.input(acceptAllSchema).output(editResultSchema),
+  },
+  /** Edits into files, and back. */
+  write: {
+    /** What writing would do, page by page. */
+    preview: procedure
+      .input(z.strictObject({ ...writeRequestSchema.shape, ...pageShape }))
+      .output(writePreviewSchema),
+    /** Begins to write; `work.watch` tells the rest. Refused with `busy` while something runs. */
+    start: procedure.input(writeRequestSchema).output(z.void()),
+    batches: procedure
+      .input(z.strictObject({ limit: z.int().min(1).max(1000) }))
+      .output(z.array(batchSchema)),
+    batchFiles: procedure
+      .input(z.strictObject({ batch: idSchema, ...pageShape }))
+      .output(z.array(batchFileSchema)),
+    /** Begins to put a batch's files back as they were. `step`: also turns back this step of the history. */
+    undo: procedure
+      .input(z.strictObject({ batch: idSchema, force: z.boolean().optional() }))
+      .output(z.void()),
   },
   settings: {
     get: procedure.output(settingsSchema),

@@ -1,17 +1,22 @@
 import { z } from 'zod';
 import {
   countSchema,
+  fieldNameSchema,
   fileStateSchema,
   idSchema,
   keyIndexSchema,
   momentSchema,
   pathSchema,
   probabilitySchema,
+  tagValuesSchema,
   taskSchema,
 } from './common.ts';
+import { queryTermSchema } from './terms.ts';
 
 /** Rows of one answer at most: what a few screens show. */
 export const MAX_PAGE = 500;
+/** Files that can be named one by one; more are chosen by a snapshot. */
+export const MAX_CHOSEN = 100_000;
 
 const boundsSchema = z.strictObject({
   min: probabilitySchema.optional(),
@@ -20,6 +25,7 @@ const boundsSchema = z.strictObject({
 
 /** What to look for; the fields mean what they mean in the catalogue's `SearchQuery`. */
 export const searchQuerySchema = z.strictObject({
+  terms: z.array(queryTermSchema).max(50).optional(),
   keys: z.array(keyIndexSchema).max(24).optional(),
   keySource: z.enum(['tag', 'prediction', 'effective']).optional(),
   genres: z.array(z.string().min(1).max(200)).max(100).optional(),
@@ -43,13 +49,34 @@ export const sortFieldSchema = z.enum([
   'keyConfidence',
   'genreConfidence',
   'added',
+  'genre',
+  'duration',
 ]);
 export type SortBy = z.infer<typeof sortFieldSchema>;
 
-export const searchPageSchema = z.strictObject({
-  query: searchQuerySchema,
+/** By `sort`, and rows that are alike by the further orders. */
+const orderShape = {
   sort: sortFieldSchema.optional(),
   descending: z.boolean().optional(),
+  thenBy: z
+    .array(z.strictObject({ sort: sortFieldSchema, descending: z.boolean().optional() }))
+    .max(5)
+    .optional(),
+};
+
+/** A run of row numbers of a search. */
+export const rowRangeSchema = z.strictObject({
+  query: searchQuerySchema,
+  ...orderShape,
+  offset: countSchema.max(100_000_000),
+  limit: z.int().min(1).max(MAX_CHOSEN),
+});
+
+export const searchPageSchema = z.strictObject({
+  query: searchQuerySchema,
+  ...orderShape,
+  /** Fields whose values the rows bring along. */
+  fields: z.array(fieldNameSchema).max(40).optional(),
   /** Rows to skip. */
   offset: countSchema.max(100_000_000).default(0),
   limit: z.int().min(1).max(MAX_PAGE).default(100),
@@ -59,6 +86,8 @@ export const searchPageSchema = z.strictObject({
 export const trackRowSchema = z.object({
   id: idSchema,
   path: pathSchema,
+  /** The recording; files that are copies of each other share it. Null where the file could not be read. */
+  trackId: idSchema.nullable(),
   state: fileStateSchema,
   title: z.string().nullable(),
   artist: z.string().nullable(),
@@ -67,6 +96,7 @@ export const trackRowSchema = z.object({
   keyText: z.string().nullable(),
   key: keyIndexSchema.nullable(),
   bpm: z.number().nullable(),
+  year: z.number().nullable(),
   durationSeconds: z.number().nullable(),
   predictedKey: keyIndexSchema.nullable(),
   predictedKeyConfidence: probabilitySchema.nullable(),
@@ -74,6 +104,12 @@ export const trackRowSchema = z.object({
   predictedGenreConfidence: probabilitySchema.nullable(),
   problemCode: z.string().nullable(),
   addedAt: momentSchema,
+  /** Fields with an edit that waits to be written; the row shows them as edited. */
+  edited: z.array(fieldNameSchema),
+  editProblem: z.string().nullable(),
+  /** Its newest write is ours and stands. */
+  written: z.boolean(),
+  values: tagValuesSchema,
 });
 export type TrackRow = z.infer<typeof trackRowSchema>;
 

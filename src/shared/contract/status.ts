@@ -31,7 +31,7 @@ export const statusSchema = z.object({
 });
 export type LibraryStatus = z.infer<typeof statusSchema>;
 
-export const workKindSchema = z.enum(['scan', 'analyse']);
+export const workKindSchema = z.enum(['scan', 'analyse', 'write', 'undo']);
 export type WorkKind = z.infer<typeof workKindSchema>;
 
 /** A scan or an analysis under way. */
@@ -52,6 +52,8 @@ export const finishedWorkSchema = z.object({
   outcome: z.enum(['finished', 'stopped', 'failed']),
   done: countSchema,
   failed: countSchema,
+  /** With `write` and `undo`: where it stands in the list of batches; null when nothing was written. */
+  batch: z.number().nullable(),
   /** With `failed`. */
   problem: problemSchema.nullable(),
 });
@@ -62,5 +64,7 @@ export const workStateSchema = z.object({
   last: finishedWorkSchema.nullable(),
   /** Grows when the catalogue has changed: what was fetched before may be stale. */
   revision: countSchema,
+  /** Grows with every edit, whoever made it. */
+  edits: countSchema,
 });
 export type WorkState = z.infer<typeof workStateSchema>;

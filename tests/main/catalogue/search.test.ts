@@ -119,7 +119,8 @@ describe('search', () => {
     expect(names({}, 'artist')).toEqual(['Predicted', 'Tagged', 'Neither', 'Other', 'Alike']);
     expect(names({}, 'keyConfidence', true).slice(0, 3)).toEqual(['Alike', 'Other', 'Predicted']);
     expect(names({}, 'bpm', true).slice(0, 2)).toEqual(['Other', 'Alike']);
-    expect(names({}, 'key').slice(2)).toEqual(['Other', 'Alike', 'Predicted']);
+    // Round the Camelot wheel: 8A, 8A, 8B.
+    expect(names({}, 'key').slice(2)).toEqual(['Alike', 'Predicted', 'Other']);
     expect(names({}, 'added', true)[0]).toBe('Neither');
   });
 
@@ -145,6 +146,10 @@ describe('search', () => {
         predictedGenre: 'hiphop',
         predictedGenreConfidence: 0.8,
         problemCode: null,
+        edited: [],
+        editProblem: null,
+        written: false,
+        values: {},
         addedAt: 1_000_000,
       },
     ]);

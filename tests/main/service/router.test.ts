@@ -56,9 +56,10 @@ describe('the contract, in process', () => {
 
   it('keeps the notation', async () => {
     const { client: library, library: direct } = await client();
-    expect(await library.settings.set({ keyNotation: 'open-key' })).toEqual({ keyNotation: 'open-key' });
+    const wanted = { keyNotation: 'open-key', multiValue: 'nul' } as const;
+    expect(await library.settings.set(wanted)).toEqual(wanted);
     expect(direct.settings.keyNotation).toBe('open-key');
-    expect(await library.settings.get()).toEqual({ keyNotation: 'open-key' });
+    expect(await library.settings.get()).toEqual(wanted);
   });
 
   const bad: readonly [
@@ -71,7 +72,10 @@ describe('the contract, in process', () => {
     ['a condition that is not known', (l) => l.tracks.search({ query: { below: ['/etc'] } as object })],
     ['text without end', (l) => l.tracks.search({ query: { text: 'x'.repeat(501) } })],
     ['an id that is no number', (l) => l.tracks.details({ id: '1' as unknown as number })],
-    ['a notation that is none', (l) => l.settings.set({ keyNotation: 'id3' as 'camelot' })],
+    [
+      'a notation that is none',
+      (l) => l.settings.set({ keyNotation: 'id3' as 'camelot', multiValue: 'nul' }),
+    ],
     ['a folder that is no text', (l) => l.work.scan({ folders: [7 as unknown as string] })],
   ];
   it.each(bad)('refuses %s', async (_what, call) => {
