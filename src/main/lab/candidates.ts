@@ -1,13 +1,13 @@
 import type { Probe, ProbeLayer } from '../../shared/probe.ts';
-import type { Candidate, MlpCandidate } from './grid.ts';
-import { type Matrix, row, takeRows } from './matrix.ts';
+import type { Candidate, MlpCandidate, SoftmaxCandidate } from './grid.ts';
+import { type Matrix, row } from './matrix.ts';
 import { negativeLogLikelihood } from './metrics.ts';
 import type { Mlp } from './mlp.ts';
 import { taskScore } from './score.ts';
 import { columnMoments, standardise } from './standardise.ts';
 import type { TrainRequest } from './train.ts';
 import { type MlpFit, trainMlp } from './train-mlp.ts';
-import { type Examples, fitProbe, logitsOf } from './train-probe.ts';
+import { COMPARED, type Examples, fitProbe, fitProbes, logitsOf, takeExamples } from './train-probe.ts';
 import { TrainingError } from './training-error.ts';
 
 /** One candidate, tried on rows that it had not seen. */
@@ -23,17 +23,42 @@ export interface Attempt {
   readonly steps: number;
 }
 
-type Fit = Generator<number, { readonly probe: Probe; readonly steps: number }, void>;
+/** Candidates that are tried together: the softmax regressions, each of which begins where the last one ended. */
+export type Batch = readonly [SoftmaxCandidate, ...SoftmaxCandidate[]] | readonly [MlpCandidate];
+
+/** The candidates in their order, neighbouring softmax regressions together. */
+export function batches(candidates: readonly Candidate[]): Batch[] {
+  const dealt: Batch[] = [];
+  for (const candidate of candidates) {
+    const last = dealt.at(-1);
+    if (candidate.kind === 'mlp') dealt.push([candidate]);
+    else if (last?.[0].kind === 'softmax') dealt[dealt.length - 1] = [...(last as SoftmaxBatch), candidate];
+    else dealt.push([candidate]);
+  }
+  return dealt;
+}
+
+type SoftmaxBatch = readonly [SoftmaxCandidate, ...SoftmaxCandidate[]];
+
+interface Fit {
+  readonly probe: Probe;
+  readonly steps: number;
+}
 
 /** Fitted on the training rows, judged (and, an MLP, stopped) by the validation rows. */
 export function* attemptSplit(
   request: TrainRequest,
-  candidate: Candidate,
+  batch: Batch,
   train: Examples,
   valid: Examples,
-): Generator<number, Attempt, void> {
-  const { probe, steps } = yield* fitCandidate(request, candidate, train, valid, null);
-  return { candidate, probe, steps, ...judge(request, logitsOf(probe, valid.x), valid.y) };
+): Generator<number, Attempt[], void> {
+  const fits = yield* fitBatch(request, batch, train, valid);
+  return fits.map(({ probe, steps }, at) => ({
+    candidate: batch[at]!,
+    probe,
+    steps,
+    ...judge(request, logitsOf(probe, valid.x), valid.y),
+  }));
 }
 
 /**
@@ -42,41 +67,48 @@ export function* attemptSplit(
  */
 export function* attemptFolds(
   request: TrainRequest,
-  candidate: Candidate,
+  batch: Batch,
   examples: Examples,
   foldOf: readonly number[],
-): Generator<number, Attempt, void> {
+): Generator<number, Attempt[], void> {
   const columns = request.description.labels.length;
-  const logits = {
-    rows: examples.x.rows,
-    columns,
-    data: new Float64Array(examples.x.rows * columns),
-  };
+  const { rows } = examples.x;
+  const all = batch.map(() => ({ rows, columns, data: new Float64Array(rows * columns) }));
+  const steps = batch.map(() => 0);
   const folds = [...new Set(foldOf)].sort((a, b) => a - b);
-  let steps = 0;
   for (const fold of folds) {
-    const held = takeExamples(examples, (at) => foldOf[at] === fold);
-    const rest = takeExamples(examples, (at) => foldOf[at] !== fold);
-    const fit = yield* fitCandidate(request, candidate, rest, held, null);
-    steps += fit.steps / folds.length;
-    const scores = logitsOf(fit.probe, held.x);
-    let next = 0;
-    foldOf.forEach((each, at) => {
-      if (each === fold) logits.data.set(row(scores, next++), at * columns);
+    const heldRows = foldOf.flatMap((each, at) => (each === fold ? [at] : []));
+    const held = takeExamples(examples, heldRows);
+    const rest = takeExamples(
+      examples,
+      foldOf.flatMap((each, at) => (each === fold ? [] : [at])),
+    );
+    const fits = yield* fitBatch(request, batch, rest, held);
+    fits.forEach((fit, trial) => {
+      steps[trial]! += fit.steps / folds.length;
+      const scores = logitsOf(fit.probe, held.x);
+      heldRows.forEach((index, at) => {
+        all[trial]!.data.set(row(scores, at), index * columns);
+      });
     });
-    yield 0;
   }
-  return { candidate, probe: null, steps, ...judge(request, logits, examples.y) };
+  return batch.map((candidate, at) => ({
+    candidate,
+    probe: null,
+    steps: steps[at]!,
+    ...judge(request, all[at]!, examples.y),
+  }));
 }
 
 /** The chosen candidate on all rows; an MLP for as many steps as were best when it could still be watched. */
 export function* refitProbe(
   request: TrainRequest,
-  best: Attempt,
+  { candidate, steps }: Attempt,
   examples: Examples,
 ): Generator<number, Probe, void> {
-  const { probe } = yield* fitCandidate(request, best.candidate, examples, null, Math.round(best.steps));
-  return probe;
+  yield 0;
+  if (candidate.kind === 'softmax') return fitProbe(request.description, examples, candidate.c);
+  return (yield* fitMlp(request, candidate, examples, null, Math.round(steps))).probe;
 }
 
 function judge(request: TrainRequest, logits: Matrix, y: readonly number[]) {
@@ -87,16 +119,18 @@ function judge(request: TrainRequest, logits: Matrix, y: readonly number[]) {
   };
 }
 
-function* fitCandidate(
+function* fitBatch(
   request: TrainRequest,
-  candidate: Candidate,
+  batch: Batch,
   train: Examples,
-  valid: Examples | null,
-  maxSteps: number | null,
-): Fit {
-  if (candidate.kind === 'mlp') return yield* fitMlp(request, candidate, train, valid, maxSteps);
+  valid: Examples,
+): Generator<number, Fit[], void> {
+  const [first] = batch;
+  if (first.kind === 'mlp') return [yield* fitMlp(request, first, train, valid, null)];
   yield 0;
-  return { probe: fitProbe(request.description, train, candidate.c), steps: 0 };
+  const strengths = (batch as SoftmaxBatch).map(({ c }) => c);
+  const probes = fitProbes(request.description, train, strengths, COMPARED);
+  return probes.map((probe) => ({ probe, steps: 0 }));
 }
 
 function* fitMlp(
@@ -105,7 +139,7 @@ function* fitMlp(
   train: Examples,
   valid: Examples | null,
   maxSteps: number | null,
-): Fit {
+): Generator<number, Fit, void> {
   const { description } = request;
   if (description.columns)
     throw new TrainingError('An MLP reads all columns; only softmax regression can leave some out.');
@@ -148,13 +182,4 @@ function probeLayers(net: Mlp): ProbeLayer[] {
     bias: Float32Array.from(layer.bias),
     activation: index < net.layers.length - 1 ? 'relu' : 'linear',
   }));
-}
-
-function takeExamples(from: Examples, keep: (at: number) => boolean): Examples {
-  const rows = from.y.flatMap((_, at) => (keep(at) ? [at] : []));
-  return {
-    x: takeRows(from.x, rows),
-    y: rows.map((at) => from.y[at]!),
-    ...(from.weights ? { weights: rows.map((at) => from.weights![at]!) } : {}),
-  };
 }

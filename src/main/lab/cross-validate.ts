@@ -1,7 +1,15 @@
 import { type Matrix, row, takeRows } from './matrix.ts';
 import { negativeLogLikelihood } from './metrics.ts';
 import { randomFrom, shuffle } from './random.ts';
-import { type Examples, fitProbe, logitsOf, type ProbeDescription } from './train-probe.ts';
+import {
+  COMPARED,
+  type Examples,
+  fitProbes,
+  joinExamples,
+  logitsOf,
+  type ProbeDescription,
+  takeExamples,
+} from './train-probe.ts';
 
 /** Result of one strength of the penalty over all folds. */
 export interface FoldedTrial {
@@ -66,38 +74,44 @@ export function dealFolds(
 /**
  * One trial for each strength: every fold is scored by a probe fitted on the others.
  * @param foldOf fold of each example, see `dealFolds`
+ * @param more examples that every fold is fitted on too
  */
 export function crossValidate(
   description: ProbeDescription,
   examples: Examples,
   foldOf: readonly number[],
   strengths: readonly number[],
+  more?: Examples,
 ): FoldedTrial[] {
   if (foldOf.length !== examples.y.length) throw new RangeError('There must be a fold for each example.');
   const folds = [...new Set(foldOf)].sort((a, b) => a - b);
   if (folds.length < 2) throw new RangeError('Cross-validation needs two folds or more.');
-  return strengths.map((c) => {
-    const columns = description.labels.length;
-    const logits: Matrix = {
+  const columns = description.labels.length;
+  const all = strengths.map(
+    (): Matrix => ({
       rows: examples.x.rows,
       columns,
       data: new Float64Array(examples.x.rows * columns),
-    };
-    for (const fold of folds) {
-      const held = indicesWhere(foldOf, (each) => each === fold);
-      const rest = indicesWhere(foldOf, (each) => each !== fold);
-      const probe = fitProbe(
-        description,
-        { x: takeRows(examples.x, rest), y: rest.map((index) => examples.y[index]!) },
-        c,
-      );
-      const scores = logitsOf(probe, takeRows(examples.x, held));
+    }),
+  );
+  for (const fold of folds) {
+    const held = indicesWhere(foldOf, (each) => each === fold);
+    const rest = indicesWhere(foldOf, (each) => each !== fold);
+    const others = takeExamples(examples, rest);
+    const probes = fitProbes(description, more ? joinExamples([others, more]) : others, strengths, COMPARED);
+    const heldVectors = takeRows(examples.x, held);
+    probes.forEach((probe, trial) => {
+      const scores = logitsOf(probe, heldVectors);
       held.forEach((index, at) => {
-        logits.data.set(row(scores, at), index * columns);
+        all[trial]!.data.set(row(scores, at), index * columns);
       });
-    }
-    return { c, logits, loss: negativeLogLikelihood(logits, examples.y) };
-  });
+    });
+  }
+  return strengths.map((c, trial) => ({
+    c,
+    logits: all[trial]!,
+    loss: negativeLogLikelihood(all[trial]!, examples.y),
+  }));
 }
 
 function indicesWhere(values: readonly number[], test: (value: number) => boolean): number[] {

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CratewiseError } from '../../shared/errors.ts';
 import { GTZAN_GENRES } from '../../shared/music/genre.ts';
-import { type Matrix, matrix } from './matrix.ts';
+import { joinColumns, type Matrix, matrix, takeRows } from './matrix.ts';
 import { readNpy } from './npy.ts';
+import { readNpz } from './npz.ts';
+import type { Examples } from './train-probe.ts';
 
 export type Split = 'train' | 'valid' | 'test';
 
@@ -71,6 +73,57 @@ export function readPublishedMfcc(shared: string): ClipFeatures {
 }
 
 /**
+ * Choi's published activations (transfer_learning_music): means over the clip of the convnet's five layers, 32 numbers
+ * each, side by side: our representation `choi`, 160 numbers a clip.
+ */
+export function readPublishedChoi(shared: string): ClipFeatures {
+  const folder = join(shared, 'data/gtzan-features');
+  const clips = readLines(join(folder, 'rows.tsv')).map((line) => line.split('\t')[0]!);
+  const layers = [0, 1, 2, 3, 4].map((layer) => {
+    const name = `gtzan_genre_layer_${layer}.npy`;
+    const { kind, shape, data } = readNpy(readBytes(join(folder, name)));
+    if (kind !== 'number' || shape.length !== 2 || shape[0] !== clips.length || shape[1] !== 32) {
+      throw new DatasetError(`${name} does not hold 32 numbers for each line of rows.tsv.`);
+    }
+    return matrix(clips.length, 32, data);
+  });
+  return { clips, vectors: joinColumns(layers) };
+}
+
+/**
+ * MSD-musicnn's published tag activations, the mean over a clip's patches of 3 s: our representation `musicnn-tags`,
+ * 50 numbers a clip. There are those of the train and the test clips of the split, none of the valid ones.
+ */
+export function readPublishedMusicnnTags(shared: string): ClipFeatures {
+  const sums = new Map<string, { sum: Float64Array; patches: number }>();
+  for (const part of ['train', 'test']) {
+    const name = `musicnn-msd-taggram-${part}.npz`;
+    const arrays = readNpz(readBytes(join(shared, 'data/gtzan-features', name)));
+    const patches = arrays.get('X');
+    const ids = arrays.get('IDS');
+    if (patches?.kind !== 'number' || patches.shape[1] !== 50 || ids?.kind !== 'text') {
+      throw new DatasetError(`${name} does not hold 50 numbers a patch and the name of its clip.`);
+    }
+    if (patches.shape[0] !== ids.data.length) throw new DatasetError(`${name} has a name too many or few.`);
+    ids.data.forEach((id, patch) => {
+      const clip = id.replace(/^.*\//, '').replace(/\.au$/, '');
+      const known = sums.get(clip) ?? { sum: new Float64Array(50), patches: 0 };
+      for (let tag = 0; tag < 50; tag++) known.sum[tag]! += patches.data[patch * 50 + tag]!;
+      known.patches += 1;
+      sums.set(clip, known);
+    });
+  }
+  const vectors = matrix(sums.size, 50, new Float64Array(sums.size * 50));
+  [...sums.values()].forEach(({ sum, patches }, at) => {
+    vectors.data.set(
+      sum.map((value) => value / patches),
+      at * 50,
+    );
+  });
+  return { clips: [...sums.keys()], vectors };
+}
+
+/**
  * Mean and standard deviation of spectral centroid, bandwidth, roll-off and zero-crossing rate from the published
  * librosa statistics (30-second clips, 22,050 Hz, librosa's defaults): our representation `spectral-shape`, 8 numbers
  * a clip. The file has variances.
@@ -96,6 +149,30 @@ export function readPublishedSpectralShape(shared: string): ClipFeatures {
     }
   }
   return { clips, vectors: matrix(clips.length, places.length, data) };
+}
+
+/**
+ * The clips of some parts of the split for which every feature is published.
+ * @returns one row a clip, the features side by side
+ */
+export function examplesOf(
+  clips: readonly GtzanClip[],
+  parts: readonly Split[],
+  features: readonly ClipFeatures[],
+): Examples & { readonly clips: readonly string[] } {
+  const places = features.map((each) => new Map(each.clips.map((clip, at) => [clip, at])));
+  const wanted = clips.filter(
+    ({ clip, split }) => parts.includes(split) && places.every((place) => place.has(clip)),
+  );
+  const x = joinColumns(
+    features.map((each, at) =>
+      takeRows(
+        each.vectors,
+        wanted.map(({ clip }) => places[at]!.get(clip)!),
+      ),
+    ),
+  );
+  return { x, y: wanted.map(({ genre }) => genre), clips: wanted.map(({ clip }) => clip) };
 }
 
 function readLines(file: string): string[] {

@@ -89,7 +89,7 @@ export function* trainMlp(
       if (valid && Number.isFinite(score) && score > (best?.score ?? Number.NEGATIVE_INFINITY)) {
         best = { net: copyMlp(net), score, step };
         bored = 0;
-      } else bored += 1;
+      } else if (valid) bored += 1;
       yield step;
       if (bored >= patience || step >= maxSteps) break;
     }

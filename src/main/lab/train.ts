@@ -1,14 +1,14 @@
 import { KEY_LABELS } from '../../shared/music/key.ts';
 import type { Probe, ProbeProvenance } from '../../shared/probe.ts';
 import { fitTemperature } from './calibrate.ts';
-import { type Attempt, attemptFolds, attemptSplit, refitProbe } from './candidates.ts';
+import { type Attempt, attemptFolds, attemptSplit, batches, refitProbe } from './candidates.ts';
 import { type ClassWeights, exampleWeights } from './class-weights.ts';
 import { dealFolds } from './cross-validate.ts';
 import type { Candidate } from './grid.ts';
 import type { Split } from './gtzan.ts';
 import { type Matrix, takeRows } from './matrix.ts';
 import type { StoppingOptions } from './train-mlp.ts';
-import type { Examples, ProbeDescription } from './train-probe.ts';
+import { type Examples, joinExamples, type ProbeDescription } from './train-probe.ts';
 import { TrainingError } from './training-error.ts';
 
 /** Labelled vectors. Those of several representations stand side by side, in the order of the probe's inputs. */
@@ -78,22 +78,18 @@ export function* train(request: TrainRequest): Generator<TrainProgress, TrainOut
   const total = candidates.length;
   let best: Attempt | null = null;
   const trials: Trial[] = [];
-  for (const [done, candidate] of candidates.entries()) {
+  for (const batch of batches(candidates)) {
     const steps = parts.valid
-      ? attemptSplit(request, candidate, parts.train, parts.valid)
-      : attemptFolds(request, candidate, parts.train, parts.foldOf);
-    const attempt = yield* report(steps, done, total);
-    trials.push({ candidate, loss: attempt.loss, score: attempt.score });
-    if (!best || isBetter(attempt, best, request.choose)) best = attempt;
+      ? attemptSplit(request, batch, parts.train, parts.valid)
+      : attemptFolds(request, batch, parts.train, parts.foldOf);
+    for (const attempt of yield* report(steps, trials.length, total)) {
+      trials.push({ candidate: attempt.candidate, loss: attempt.loss, score: attempt.score });
+      if (!best || isBetter(attempt, best, request.choose)) best = attempt;
+    }
   }
   if (!best) throw new TrainingError('There is nothing to try: the list of candidates is empty.');
 
-  const everything = parts.valid ? joinParts(parts.train, parts.valid) : parts.train;
-  const needsRefit = best.probe === null || (request.refit && parts.valid !== null);
-  const fitted: Probe =
-    best.probe && !needsRefit
-      ? best.probe
-      : yield* report(refitProbe(request, best, everything), total, total);
+  const fitted = yield* report(finalFit(request, best, parts), total, total);
   const heldOutLabels = (parts.valid ?? parts.train).y;
   return {
     probe: {
@@ -106,6 +102,15 @@ export function* train(request: TrainRequest): Generator<TrainProgress, TrainOut
     trials,
     heldOut: { rows: parts.valid ? parts.validRows : parts.trainRows, logits: best.logits },
   };
+}
+
+/** The probe of the best attempt, on all that it may be fitted on. */
+function* finalFit(request: TrainRequest, best: Attempt, parts: Parts): Generator<number, Probe, void> {
+  const { train, valid } = parts;
+  if (valid && request.refit) return yield* refitProbe(request, best, joinExamples([train, valid]));
+  // An MLP that validation rows stopped is final; softmax regressions were fitted only as well as comparing needs.
+  if (best.probe && best.candidate.kind === 'mlp') return best.probe;
+  return yield* refitProbe(request, best, train);
 }
 
 function* report<T>(
@@ -177,16 +182,4 @@ function requireSense(description: ProbeDescription, { x, y, split, groups }: Tr
     const at = x.data.findIndex((value) => !Number.isFinite(value));
     throw new TrainingError(`Example ${Math.floor(at / x.columns)} holds a number that is not finite.`);
   }
-}
-
-function joinParts(a: Examples, b: Examples): Examples {
-  const data = new Float64Array(a.x.data.length + b.x.data.length);
-  data.set(a.x.data);
-  data.set(b.x.data, a.x.data.length);
-  const weights = a.weights && b.weights ? { weights: [...a.weights, ...b.weights] } : {};
-  return {
-    x: { rows: a.x.rows + b.x.rows, columns: a.x.columns, data },
-    y: [...a.y, ...b.y],
-    ...weights,
-  };
 }

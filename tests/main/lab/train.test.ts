@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nodeHost } from '../../../src/main/host/node-host.ts';
 import { protocolGrid, softmaxGrid } from '../../../src/main/lab/grid.ts';
+import type { Split } from '../../../src/main/lab/gtzan.ts';
 import { matrix, takeRows } from '../../../src/main/lab/matrix.ts';
 import { accuracy } from '../../../src/main/lab/metrics.ts';
 import { randomFrom } from '../../../src/main/lab/random.ts';
@@ -20,7 +21,7 @@ const x = matrix(
   4,
   y.flatMap((label) => [0, 1, 2, 3].map((column) => noise() + (column === label ? 1.2 : 0))),
 );
-const split = y.map((_, at) => (at < 60 ? 'train' : at < 75 ? 'valid' : 'test') as const);
+const split = y.map((_, at): Split => (at < 60 ? 'train' : at < 75 ? 'valid' : 'test'));
 
 const request = (change: Partial<TrainRequest> = {}): TrainRequest => ({
   description: {
