@@ -3,6 +3,7 @@ import type {
   AnalyserDescription,
   AnalysisRequest,
   AnalysisResult,
+  ModelCheck,
   Passage,
   ProbeProblem,
 } from '../shared/analysis.ts';
@@ -11,10 +12,11 @@ import type { Embedding, Prediction } from '../shared/prediction.ts';
 import { BUILT_IN, costliestTier, installedTier, type Tier } from '../shared/tier.ts';
 import { AudioFile } from './decode/decode.ts';
 import { isSilent } from './loudness.ts';
+import { synthesisedClip } from './onnx/clip.ts';
 import type { Predictor } from './predictors/predictor.ts';
 import { PreparedWindow } from './prepared-window.ts';
 import { builtinRepresentations } from './representations/index.ts';
-import type { Representation } from './representations/representation.ts';
+import type { LargeNet, Representation } from './representations/representation.ts';
 
 /** Listens to one file at a time: decode → representations → predictors. */
 export class Analyser implements AnalyserCalls {
@@ -47,6 +49,7 @@ export class Analyser implements AnalyserCalls {
         tier: tierOf(id),
       })),
       problems: this.#problems,
+      devices: [...netsOf(this.#representations.values())].map((net) => net.report()),
     });
   }
 
@@ -67,19 +70,31 @@ export class Analyser implements AnalyserCalls {
     try {
       const heard: Passage[] = [];
       const windows: PreparedWindow[] = [];
+      const nets = [...netsOf(representations)];
+      const atOnce = Math.max(1, ...(await Promise.all(nets.map((net) => net.batch()))));
+      let waiting: PreparedWindow[] = [];
+      const compute = async () => {
+        if (waiting.length > 1) await prepareTogether(representations, waiting);
+        for (const window of waiting) {
+          for (const representation of representations) {
+            if (window.length >= representation.minimumSeconds) await window.vector(representation);
+          }
+          for (const predictor of predictors) {
+            if (window.length >= predictor.minimumSeconds) await predictor.prepare?.(window);
+          }
+          if (releasable) window.release();
+        }
+        waiting = [];
+      };
       for (const { start, length, pcm } of file.windows(request.windows, [...rates])) {
         heard.push({ start, length });
         if ([...pcm.values()].every(isSilent)) continue;
-        const window = new PreparedWindow(start, length, pcm);
-        for (const representation of representations) {
-          if (length >= representation.minimumSeconds) await window.vector(representation);
-        }
-        for (const predictor of predictors) {
-          if (length >= predictor.minimumSeconds) await predictor.prepare?.(window);
-        }
-        if (releasable) window.release();
+        const window = new PreparedWindow(start, length, pcm, ids);
         windows.push(window);
+        waiting.push(window);
+        if (waiting.length >= atOnce) await compute();
       }
+      await compute();
       const embeddings = await poolEmbeddings(
         request.representations.map((id) => known(this.#representations, id, 'representation')),
         windows,
@@ -91,6 +106,51 @@ export class Analyser implements AnalyserCalls {
     } finally {
       file.close();
     }
+  }
+
+  /** @throws CratewiseError `unknown-id` where no representation comes with this model */
+  async check(model: string): Promise<ModelCheck> {
+    const all = [...this.#representations.values()];
+    const named = all.filter(({ id }) => id === model);
+    const representations = named.length > 0 ? named : all.filter(({ id }) => id.startsWith(`${model}:`));
+    if (representations.length === 0)
+      throw new CratewiseError('unknown-id', `There is no installed model called ${model}.`);
+    const [net] = netsOf(representations);
+    // Opens what has to be opened, so that it does not count as time.
+    await net?.batch();
+    const rates = new Set(representations.map(({ sampleRate }) => sampleRate));
+    const pcm = new Map([...rates].map((rate) => [rate, synthesisedClip(rate, CHECK_SECONDS)]));
+    const window = new PreparedWindow(0, CHECK_SECONDS, pcm, new Set(representations.map(({ id }) => id)));
+    const answers: ModelCheck['answers'][number][] = [];
+    const began = performance.now();
+    for (const representation of representations) {
+      const vector = await window.vector(representation);
+      const { id, origin } = representation;
+      answers.push({ representation: id, vector, ...(origin ? { origin } : {}) });
+    }
+    const seconds = (performance.now() - began) / 1000;
+    return { answers, seconds, ...(net ? { device: net.report() } : {}) };
+  }
+}
+
+/** Length of the clip of the known-answer test. */
+const CHECK_SECONDS = 10;
+
+function netsOf(representations: Iterable<Representation>): Set<LargeNet> {
+  const nets = new Set<LargeNet>();
+  for (const { net } of representations) if (net) nets.add(net);
+  return nets;
+}
+
+/** Gives the large nets several windows at once. */
+async function prepareTogether(
+  representations: readonly Representation[],
+  windows: readonly PreparedWindow[],
+): Promise<void> {
+  for (const net of netsOf(representations)) {
+    const shortest = Math.min(...representations.filter((r) => r.net === net).map((r) => r.minimumSeconds));
+    const long = windows.filter(({ length }) => length >= shortest);
+    if (long.length > 0) await net.prepare(long);
   }
 }
 
@@ -122,8 +182,10 @@ async function poolEmbeddings(
       for (let i = 0; i < dimension; i++) sum[i]! += vector[i]!;
       count += 1;
     }
-    if (count > 0)
-      embeddings.push({ representation: id, version, vector: Float32Array.from(sum, (x) => x / count) });
+    if (count === 0) continue;
+    const { origin } = representation;
+    const vector = Float32Array.from(sum, (x) => x / count);
+    embeddings.push({ representation: id, version, vector, ...(origin ? { origin } : {}) });
   }
   return embeddings;
 }

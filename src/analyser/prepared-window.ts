@@ -9,13 +9,21 @@ export class PreparedWindow {
   readonly start: number;
   /** Seconds that were really decoded. */
   readonly length: number;
+  /** Ids of all the representations that will be asked for: several that come out of one net need only one run of it. */
+  readonly wanted: ReadonlySet<string>;
   #pcm: ReadonlyMap<number, Float32Array> | null;
   readonly #memo = new Map<string, unknown>();
 
   /**
    * @param pcm mono samples (nominally −1..1, as decoded: not normalised), by sample rate in Hz
    */
-  constructor(start: number, length: number, pcm: ReadonlyMap<number, Float32Array>) {
+  constructor(
+    start: number,
+    length: number,
+    pcm: ReadonlyMap<number, Float32Array>,
+    wanted: ReadonlySet<string> = new Set(),
+  ) {
+    this.wanted = wanted;
     this.start = start;
     this.length = length;
     this.#pcm = pcm;

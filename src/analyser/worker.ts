@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import type { AnalyserCalls } from '../shared/analysis.ts';
+import type { AnalyserCalls, ProbeProblem } from '../shared/analysis.ts';
+import { deviceSettingsSchema } from '../shared/device.ts';
 import { serveCalls } from '../shared/worker/serve.ts';
 import { Analyser } from './analyser.ts';
 import { findInstalled } from './installed.ts';
@@ -8,10 +9,10 @@ import { loadRepresentations } from './representations/index.ts';
 
 /**
  * The analyser process. Its arguments: the folder of the weights that we ship (else the one beside `src`), the folder
- * of installed models, the folder of the user's own probes, that of what this library taught us, and how many threads
- * a large model may use.
+ * of installed models, the folder of the user's own probes, that of what this library taught us, how many threads a
+ * large model may use, and where large models are to run (`DeviceSettings` as JSON).
  */
-const [, , shipped, installedFolder, probesFolder, learntFolder, threads] = process.argv;
+const [, , shipped, installedFolder, probesFolder, learntFolder, threads, devices] = process.argv;
 const modelsFolder = shipped ?? fileURLToPath(new URL('../../models', import.meta.url));
 
 let analyser: Promise<Analyser> | undefined;
@@ -23,16 +24,20 @@ function loaded(): Promise<Analyser> {
 }
 
 async function load(): Promise<Analyser> {
+  const modelProblems: ProbeProblem[] = [];
   const representations = await loadRepresentations({
     installed: await findInstalled(installedFolder),
     threads: Math.max(1, Number(threads) || 1),
+    devices: devices ? deviceSettingsSchema.parse(JSON.parse(devices)) : undefined,
+    problems: modelProblems,
   });
   const ownProbes = [learntFolder, probesFolder].filter((folder) => folder !== undefined);
   const { predictors, problems } = await loadPredictors({ modelsFolder, ownProbes, representations });
-  return new Analyser(representations, predictors, problems);
+  return new Analyser(representations, predictors, [...modelProblems, ...problems]);
 }
 
 serveCalls<AnalyserCalls>({
   describe: async () => (await loaded()).describe(),
   analyse: async (request) => (await loaded()).analyse(request),
+  check: async (model) => (await loaded()).check(model),
 });

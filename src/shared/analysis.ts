@@ -1,4 +1,5 @@
-import type { Embedding, Prediction } from './prediction.ts';
+import type { DeviceReport } from './device.ts';
+import type { Embedding, EmbeddingOrigin, Prediction } from './prediction.ts';
 import type { Tier } from './tier.ts';
 
 /** What the analyser process is asked to do with one file. */
@@ -81,12 +82,12 @@ export interface RepresentationInfo {
   readonly tier: Tier;
 }
 
-/** A probe file that is not in use, and why. */
+/** A probe file, or an installed model, that is not in use, and why. */
 export interface ProbeProblem {
-  /** Name of the file, without its folder. */
+  /** Name of the file, without its folder; for a model with the folder's name. */
   readonly file: string;
-  /** `bad-probe`: damaged or unfitting. `not-installed`: it needs a model that is not there. */
-  readonly code: 'bad-probe' | 'not-installed';
+  /** `bad-probe`, `bad-model`: damaged or unfitting. `not-installed`: it needs a model that is not there. */
+  readonly code: 'bad-probe' | 'bad-model' | 'not-installed';
   readonly message: string;
 }
 
@@ -95,10 +96,31 @@ export interface AnalyserDescription {
   readonly predictors: readonly PredictorInfo[];
   readonly representations: readonly RepresentationInfo[];
   readonly problems: readonly ProbeProblem[];
+  /** Where the large nets run, and why there. */
+  readonly devices?: readonly DeviceReport[];
+}
+
+/** What an installed model makes of the clip that we synthesise (`onnx/clip.ts`). */
+export interface ModelCheck {
+  /** Of all its representations, or of the one named like it where it has layers. */
+  readonly answers: readonly {
+    readonly representation: string;
+    readonly vector: Float32Array;
+    readonly origin?: EmbeddingOrigin;
+  }[];
+  /** Seconds from samples to vectors, once the model was loaded. */
+  readonly seconds: number;
+  /** Where it runs from now on, if it is a large net. */
+  readonly device?: DeviceReport;
 }
 
 /** Calls that the analyser process answers. */
 export interface AnalyserCalls {
   describe(): Promise<AnalyserDescription>;
   analyse(request: AnalysisRequest): Promise<AnalysisResult>;
+  /**
+   * Runs an installed model on our clip: the known-answer test of an install. For a large net it also settles the
+   * device, with the comparison that this takes.
+   */
+  check(model: string): Promise<ModelCheck>;
 }

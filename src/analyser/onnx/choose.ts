@@ -88,7 +88,11 @@ export async function choose<I, O>(choosing: Choosing<I, O>): Promise<Chosen<I, 
       if (accepted) return engine;
     } catch (error) {
       if (!known) verdicts.set(candidate.key, { state: 'trying', reason: '', attempts: 0 });
-      const what = { 'out-of-memory': 'out of memory', 'device-lost': 'the device was lost', other: 'failed' };
+      const what = {
+        'out-of-memory': 'out of memory',
+        'device-lost': 'the device was lost',
+        other: 'failed',
+      };
       consider(candidate, false, `${what[failureOf(error)]}: ${messageOf(error)}`);
     }
     await engine?.close();
@@ -126,17 +130,26 @@ async function runTrial<I, O>(choosing: Choosing<I, O>, engine: Engine<I, O>): P
 
 function judge(trial: Trial, reference: Trial, mustBeFaster: boolean): { accepted: boolean; reason: string } {
   if (trial.vectors.length !== reference.vectors.length)
-    return { accepted: false, reason: `gives ${trial.vectors.length} vectors of ${reference.vectors.length}` };
+    return {
+      accepted: false,
+      reason: `gives ${trial.vectors.length} vectors of ${reference.vectors.length}`,
+    };
   if (!trial.vectors.every(allFinite)) return { accepted: false, reason: 'gives what is no number' };
   const worst = Math.min(...trial.vectors.map((vector, i) => cosine(vector, reference.vectors[i]!)));
   const digits = worst.toFixed(worst > 0.99 ? 6 : 3);
   // Not the same as `<`: NaN compares false.
   if (!(worst >= PARITY)) {
-    return { accepted: false, reason: `differs from the processor’s result (cosine ${digits}, below ${PARITY})` };
+    return {
+      accepted: false,
+      reason: `differs from the processor’s result (cosine ${digits}, below ${PARITY})`,
+    };
   }
   const speed = reference.seconds / trial.seconds;
   if (mustBeFaster && speed <= 1) {
     return { accepted: false, reason: `slower than the processor (${speed.toFixed(2)} of its speed)` };
   }
-  return { accepted: true, reason: `cosine ${digits}, ${speed.toFixed(1)} times as fast as the processor in fp32` };
+  return {
+    accepted: true,
+    reason: `cosine ${digits}, ${speed.toFixed(1)} times as fast as the processor in fp32`,
+  };
 }

@@ -1,4 +1,5 @@
 import { InferenceSession } from 'onnxruntime-node';
+import type { Provider } from '../../shared/device.ts';
 import { CratewiseError } from '../../shared/errors.ts';
 
 /** A model file that ONNX Runtime does not accept. */
@@ -35,4 +36,32 @@ export async function openSession(
       cause,
     });
   }
+}
+
+/** Opens a large net. @param config entries of ONNX Runtime's session configuration, by their full name */
+export type SessionOpener = (
+  file: string,
+  provider: Provider,
+  config: Readonly<Record<string, string>>,
+) => Promise<InferenceSession>;
+
+/**
+ * Opens large nets, with several threads on the processor.
+ * @param threads on the processor; other providers need one that feeds them
+ */
+export function largeNetOpener(threads: number): SessionOpener {
+  return (file, provider, config) => {
+    const extra = { session: { ...config } };
+    if (provider === 'cpu') return openSession(file, { intraOpNumThreads: threads, extra });
+    return InferenceSession.create(file, {
+      // What a provider can't do goes to the processor.
+      executionProviders: [provider, 'cpu'],
+      enableCpuMemArena: false,
+      // DirectML wants both so: https://onnxruntime.ai/docs/execution-providers/DirectML-ExecutionProvider.html
+      enableMemPattern: provider !== 'dml',
+      executionMode: 'sequential',
+      logSeverityLevel: 3,
+      extra,
+    });
+  };
 }

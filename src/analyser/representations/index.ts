@@ -1,6 +1,9 @@
+import type { ProbeProblem } from '../../shared/analysis.ts';
+import type { DeviceSettings } from '../../shared/device.ts';
 import type { InstalledModel } from '../../shared/installed-model.ts';
 import { chroma } from './chroma/index.ts';
 import { mfcc, mfcc12k } from './mfcc/index.ts';
+import { musicgen } from './musicgen/index.ts';
 import type { Representation } from './representation.ts';
 import { spectralShape } from './spectral-shape/index.ts';
 
@@ -10,6 +13,10 @@ export interface RepresentationContext {
   readonly installed: ReadonlyMap<string, InstalledModel>;
   /** Threads that a large model may use; the small nets take one, since several processes share the cores. */
   readonly threads?: number;
+  /** Where large nets are to run. */
+  readonly devices?: DeviceSettings | undefined;
+  /** Gets what is wrong with a model that is therefore left out. */
+  readonly problems?: ProbeProblem[];
 }
 
 /** Makes the representations of one model; none where it is not installed. Sessions are opened when first used. */
@@ -19,7 +26,7 @@ export type RepresentationFactory = (context: RepresentationContext) => Promise<
 export const builtinRepresentations: readonly Representation[] = [chroma, mfcc, mfcc12k, spectralShape];
 
 /** Those of installed models. */
-const factories: readonly RepresentationFactory[] = [];
+const factories: readonly RepresentationFactory[] = [musicgen];
 
 /** Every representation that can be computed here and now. */
 export async function loadRepresentations(context: RepresentationContext): Promise<Representation[]> {

@@ -1,3 +1,5 @@
+import type { DeviceReport } from '../../shared/device.ts';
+import type { EmbeddingOrigin } from '../../shared/prediction.ts';
 import type { PreparedWindow } from '../prepared-window.ts';
 
 /** Turns a window of audio into one vector. One folder each, listed in `index.ts`. */
@@ -17,4 +19,18 @@ export interface Representation {
    * `window.memo(name, …)`.
    */
   compute(window: PreparedWindow): Float32Array | Promise<Float32Array>;
+  /** The arithmetic behind the vectors computed last, where that is not always the same. */
+  readonly origin?: EmbeddingOrigin | undefined;
+  /** The large net that it comes out of; several representations may share one. */
+  readonly net?: LargeNet;
+}
+
+/** A net that picks the device it runs on. */
+export interface LargeNet {
+  /** Where it runs, and why. */
+  report(): DeviceReport;
+  /** Windows that it likes to have at once: more than one on devices that are faster then. */
+  batch(): Promise<number>;
+  /** Computes several windows together and keeps the results there (`window.memo`). */
+  prepare(windows: readonly PreparedWindow[]): Promise<void>;
 }

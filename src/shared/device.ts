@@ -1,0 +1,61 @@
+import { z } from 'zod';
+
+/** ONNX Runtime's execution providers that we try, best first; `cpu` is always there. */
+export const PROVIDERS = ['cuda', 'dml', 'coreml', 'webgpu', 'cpu'] as const;
+
+export type Provider = (typeof PROVIDERS)[number];
+
+/** What arithmetic a net's weights are kept in. */
+export type Precision = 'fp32' | 'fp16' | 'int8';
+
+/** Names for people. */
+export const PROVIDER_NAMES: Readonly<Record<Provider, string>> = {
+  cuda: 'CUDA',
+  dml: 'DirectML',
+  coreml: 'Core ML',
+  webgpu: 'WebGPU',
+  cpu: 'processor',
+};
+
+/**
+ * Where large nets are to run. `auto` takes the first of ours that is shown to be right and faster than the processor;
+ * a provider or a precision that is named is taken where it is right, however fast.
+ */
+export const deviceSettingsSchema = z.strictObject({
+  device: z.enum(['auto', ...PROVIDERS]).default('auto'),
+  precision: z.enum(['auto', 'fp32', 'fp16', 'int8']).default('auto'),
+  /** File to keep what was found out about devices in; without it that is found out at each start. */
+  remember: z.string().optional(),
+});
+
+export type DeviceSettings = z.infer<typeof deviceSettingsSchema>;
+
+export const defaultDeviceSettings: DeviceSettings = { device: 'auto', precision: 'auto' };
+
+/** One way of running a net that was considered, and what became of it. */
+export interface DeviceVerdict {
+  readonly provider: Provider;
+  /** `NVIDIA H100`, `AMD EPYC 9B14`: as the system names it. */
+  readonly device: string;
+  readonly precision: Precision;
+  readonly accepted: boolean;
+  /** In words: “cosine 0.99998, 4.1 times as fast as the processor”, “out of memory”. */
+  readonly reason: string;
+}
+
+/** Where a large net runs, and why there. */
+export interface DeviceReport {
+  /** Id of the installed model. */
+  readonly model: string;
+  /** What is in use; null until the net is first needed, since finding out takes some seconds. */
+  readonly inUse: {
+    readonly provider: Provider;
+    readonly device: string;
+    readonly precision: Precision;
+    /** Windows that go through the net at once. */
+    readonly batch: number;
+    readonly reason: string;
+  } | null;
+  /** Everything that was considered, in order. */
+  readonly considered: readonly DeviceVerdict[];
+}
