@@ -1,179 +1,173 @@
+import { availableParallelism } from 'node:os';
 import {
   type AnalyserCalls,
+  type AnalyserDescription,
   type AnalysisResult,
   defaultWindows,
+  type ProbeProblem,
   type WindowPolicy,
 } from '../../shared/analysis.ts';
-import { toErrorShape } from '../../shared/errors.ts';
-import type { Catalogue, EnqueueRequest, PredictorVersion, WorkItem } from '../catalogue/index.ts';
+import { isLargeTier, STANDARD } from '../../shared/tier.ts';
+import type { Catalogue, WorkItem } from '../catalogue/index.ts';
 import type { ProcessHost } from '../host/process-host.ts';
-import { WorkerDiedError, WorkerPool, WorkerTimeoutError } from '../host/worker-pool.ts';
+import { WorkerPool } from '../host/worker-pool.ts';
+import { settingsOf } from '../library/settings.ts';
 import { analyserArguments } from './analyser-places.ts';
+import { libraryId } from './library-id.ts';
+import { ANALYSE, type Pass, planPasses, type TierChoice } from './plan.ts';
+import { type AnalysisProgress, AnalysisRun, type AnalysisSummary } from './run.ts';
 
-/** The work queue's name for listening to a track. */
-export const ANALYSE = 'analyse';
+export { ANALYSE } from './plan.ts';
+export type { AnalysisProgress, AnalysisSummary } from './run.ts';
 
 /** No sound file takes this long for a few windows; one that does is hanging the decoder. */
 const TIMEOUT_MS = 180_000;
+/** A large model takes seconds for a window on a fast machine, minutes on a slow one. */
+const LARGE_TIMEOUT_MS = 1_800_000;
 
-/** What an analysis run is doing, for a progress display. */
-export interface AnalysisProgress {
-  readonly done: number;
-  readonly failed: number;
-  readonly total: number;
-}
+/** A large model hears one half-minute from the middle: some seconds of work each. */
+export const LARGE_WINDOWS: WindowPolicy = { count: 1, seconds: 30 };
 
-export interface AnalysisRequestOptions {
+export interface AnalysisRequestOptions extends TierChoice {
   /** Only tracks with a file at or below these paths; default the whole library. */
   readonly below?: readonly string[];
-  /** Predictor ids to run; default all that the analyser has. */
-  readonly predictors?: readonly string[];
   /** Also what failed before. */
   readonly retry?: boolean;
   /** Also what was analysed before. */
   readonly again?: boolean;
+  /** What is listened to; large models have a default of their own. */
   readonly windows?: WindowPolicy;
-  /** Analyser processes; default one per core. */
+  /** Analyser processes; default one per core. A large model runs in one process, on so many threads. */
   readonly processes?: number;
   /** When aborted, the tracks in hand are finished and no more are begun. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: AnalysisProgress) => void;
   readonly onResult?: (item: WorkItem, result: AnalysisResult) => void;
   readonly onFailure?: (item: WorkItem, error: unknown) => void;
-}
-
-export interface AnalysisSummary {
-  readonly analysed: number;
-  readonly failed: number;
-  /** Still queued: the run was interrupted. */
-  readonly left: number;
+  /** Probe files that are damaged or do not fit; told before anything is listened to. */
+  readonly onProblems?: (problems: readonly ProbeProblem[]) => void;
 }
 
 /**
  * Listens to every due track: queues them, hands them to analyser processes, stores each result in one
  * transaction. A file that can't be decoded is marked with the reason; one that kills its process twice is set aside.
+ * A track that a large model heard as well counts again in the summary.
+ * @throws CratewiseError `tier-not-installed` where the tier asked for is not there
  */
 export async function analyseDue(
   catalogue: Catalogue,
   host: ProcessHost,
   options: AnalysisRequestOptions = {},
 ): Promise<AnalysisSummary> {
+  const cores = options.processes ?? availableParallelism();
+  const quick = new WorkerPool<AnalyserCalls>(host, {
+    module: 'analyser/worker',
+    args: analyserArguments(libraryId(catalogue)),
+    timeoutMs: TIMEOUT_MS,
+    size: cores,
+  });
+  const summary = { analysed: 0, failed: 0, left: 0 };
+  let passes: readonly Pass[];
+  try {
+    const description = await quick.call('describe');
+    const problems = description.problems.filter(({ code }) => code === 'bad-probe');
+    if (problems.length > 0) options.onProblems?.(problems);
+    passes = planPasses(description, withSettings(catalogue, options));
+    noteTiers(catalogue, description);
+    const first = passes.find(({ tier }) => tier === STANDARD);
+    if (first) add(summary, await runPass(catalogue, quick, first, options));
+  } finally {
+    quick.close();
+  }
+  for (const pass of passes) {
+    if (!isLargeTier(pass.tier) || options.signal?.aborted) continue;
+    const pool = new WorkerPool<AnalyserCalls>(host, {
+      module: 'analyser/worker',
+      args: analyserArguments(libraryId(catalogue), cores),
+      timeoutMs: LARGE_TIMEOUT_MS,
+      size: 1,
+    });
+    try {
+      add(summary, await runPass(catalogue, pool, pass, options));
+    } finally {
+      pool.close();
+    }
+  }
+  return summary;
+}
+
+/** The choice with the library's settings where it leaves something open. */
+export function withSettings(
+  catalogue: Pick<Catalogue, 'settings'>,
+  { tier, keep = [], predictors }: TierChoice,
+): TierChoice {
+  const settings = settingsOf(catalogue);
+  const chosen = tier ?? (settings.tier === 'auto' ? undefined : settings.tier);
+  return {
+    ...(chosen === undefined ? {} : { tier: chosen }),
+    ...(predictors ? { predictors } : {}),
+    keep: [...new Set([...settings.keep, ...keep])],
+  };
+}
+
+/** What analysers can do here, for this library. */
+export async function describeAnalyser(
+  catalogue: Pick<Catalogue, 'settings' | 'readOnly'>,
+  host: ProcessHost,
+): Promise<AnalyserDescription> {
   const pool = new WorkerPool<AnalyserCalls>(host, {
     module: 'analyser/worker',
-    args: analyserArguments(),
+    args: analyserArguments(libraryId(catalogue)),
     timeoutMs: TIMEOUT_MS,
-    ...(options.processes ? { size: options.processes } : {}),
+    size: 1,
   });
   try {
-    const { predictors, representations } = await pool.call('describe');
-    const wanted = predictors.filter(({ id }) => options.predictors?.includes(id) ?? true);
-    const request: EnqueueRequest = {
-      kind: ANALYSE,
-      predictors: wanted,
-      ...(options.below ? { below: options.below } : {}),
-      ...(options.retry ? { retry: true } : {}),
-      ...(options.again ? { all: true } : {}),
-    };
-    const { run, queued } = catalogue.queue.enqueue(request);
-    const ids = representations.map(({ id }) => id);
-    return await new Run(catalogue, pool, wanted, ids, options, run, queued).finish();
+    return await pool.call('describe');
   } finally {
     pool.close();
   }
 }
 
-class Run {
-  readonly #catalogue: Catalogue;
-  readonly #pool: WorkerPool<AnalyserCalls>;
-  readonly #predictors: readonly PredictorVersion[];
-  readonly #representations: readonly string[];
-  readonly #options: AnalysisRequestOptions;
-  readonly #run: number;
-  readonly #total: number;
-  #done = 0;
-  #failed = 0;
-  /** Set when the run as a whole can't go on: the other lanes must not take what they could only give back. */
-  #ended = false;
+function noteTiers(catalogue: Catalogue, { predictors }: AnalyserDescription): void {
+  catalogue.predictions.noteTiers(Object.fromEntries(predictors.map(({ id, tier }) => [id, tier])));
+}
 
-  constructor(
-    catalogue: Catalogue,
-    pool: WorkerPool<AnalyserCalls>,
-    predictors: readonly PredictorVersion[],
-    representations: readonly string[],
-    options: AnalysisRequestOptions,
-    run: number,
-    total: number,
-  ) {
-    this.#catalogue = catalogue;
-    this.#pool = pool;
-    this.#predictors = predictors;
-    this.#representations = representations;
-    this.#options = options;
-    this.#run = run;
-    this.#total = total;
-  }
+async function runPass(
+  catalogue: Catalogue,
+  pool: WorkerPool<AnalyserCalls>,
+  pass: Pass,
+  options: AnalysisRequestOptions,
+): Promise<AnalysisSummary> {
+  const large = isLargeTier(pass.tier);
+  const { run, queued } = catalogue.queue.enqueue({
+    kind: pass.kind,
+    predictors: pass.predictors,
+    representations: pass.representations,
+    ...(options.below ? { below: options.below } : {}),
+    ...(options.retry ? { retry: true } : {}),
+    ...(options.again ? { all: true } : {}),
+    // What could not be decoded for the quick ones can't be for the large one.
+    ...(large ? { unlessFailed: ANALYSE } : {}),
+  });
+  const { onProgress, onResult, onFailure, signal } = options;
+  return new AnalysisRun(
+    catalogue,
+    pool,
+    pass,
+    {
+      windows: options.windows ?? (large ? LARGE_WINDOWS : defaultWindows),
+      ...(signal ? { signal } : {}),
+      ...(onResult ? { onResult } : {}),
+      ...(onFailure ? { onFailure } : {}),
+      onProgress: (progress) => onProgress?.(large ? { ...progress, tier: pass.tier } : progress),
+    },
+    run,
+    queued,
+  ).finish();
+}
 
-  async finish(): Promise<AnalysisSummary> {
-    this.#report();
-    await Promise.all(Array.from({ length: this.#pool.capacity }, () => this.#lane()));
-    return { analysed: this.#done, failed: this.#failed, left: this.#total - this.#done - this.#failed };
-  }
-
-  /** Takes one item after another until there is none: an item that comes back after a crash is taken again. */
-  async #lane(): Promise<void> {
-    while (!this.#ended && !this.#options.signal?.aborted) {
-      const [item] = this.#catalogue.queue.claim(ANALYSE, 1, this.#run);
-      if (!item) return;
-      try {
-        await this.#work(item);
-      } catch (error) {
-        this.#ended = true;
-        throw error;
-      }
-      this.#report();
-    }
-  }
-
-  async #work(item: WorkItem): Promise<void> {
-    const { queue } = this.#catalogue;
-    const result = await this.#listen(item);
-    if (!result) return;
-    queue.complete(item.id, result, this.#predictors);
-    this.#done++;
-    this.#options.onResult?.(item, result);
-  }
-
-  /** The analysis of one item, or undefined when there is none; what became of the item is recorded then. */
-  async #listen(item: WorkItem): Promise<AnalysisResult | undefined> {
-    const { queue } = this.#catalogue;
-    try {
-      return await this.#pool.call('analyse', {
-        path: item.path,
-        representations: this.#representations,
-        predictors: this.#predictors.map(({ id }) => id),
-        windows: this.#options.windows ?? defaultWindows,
-      });
-    } catch (error) {
-      const { code, message } = toErrorShape(error);
-      if (code === 'closed') {
-        // The whole run ends, for a reason that is not this file's.
-        this.#ended = true;
-        queue.release(item.id);
-        return undefined;
-      }
-      if (error instanceof WorkerDiedError || error instanceof WorkerTimeoutError) {
-        if (!queue.workerDied(item.id, message)) return undefined;
-      } else if (code === 'not-found') {
-        // A drive that was unplugged says nothing about its tracks: they are due again when it is back.
-        queue.drop(item.id);
-      } else queue.fail(item.id, { code, message });
-      this.#failed++;
-      this.#options.onFailure?.(item, error);
-      return undefined;
-    }
-  }
-
-  #report(): void {
-    this.#options.onProgress?.({ done: this.#done, failed: this.#failed, total: this.#total });
-  }
+function add(sum: { analysed: number; failed: number; left: number }, more: AnalysisSummary): void {
+  sum.analysed += more.analysed;
+  sum.failed += more.failed;
+  sum.left += more.left;
 }

@@ -7,16 +7,22 @@ import {
   rank,
   type Task,
 } from '../../shared/prediction.ts';
+import { type Tier, tierRank } from '../../shared/tier.ts';
 import type { Database } from './database.ts';
 import { genreId, setPredictedGenre } from './genres.ts';
 import { keyOfTag } from './normalise.ts';
 import type { PredictionStore } from './stores.ts';
-import type { PredictorVersion, Review, StoredPrediction } from './types.ts';
+import type { PredictorVersion, RepresentationVersion, Review, StoredPrediction } from './types.ts';
 import { floatsFromBlob, floatsToBlob } from './vectors.ts';
 
 /** What the other stores of this folder need besides. */
 export interface PredictionInternals extends PredictionStore {
-  store(trackId: number, result: AnalysisResult, asked: readonly PredictorVersion[]): void;
+  store(
+    trackId: number,
+    result: AnalysisResult,
+    asked: readonly PredictorVersion[],
+    computed: readonly RepresentationVersion[],
+  ): void;
 }
 
 interface PredictionRow {
@@ -47,12 +53,29 @@ const decimal = (float32: number): number => Math.round(float32 * 1e6) / 1e6;
 
 const preference = (task: Task): string => `predictions.prefer.${task}`;
 
+/** What the catalogue notes for itself of the tiers of predictors: a JSON object, id → tier. */
+const TIERS = 'catalogue.predictor-tiers';
+
 /** Predictions with their provenance, the user's word on them, embeddings. */
 export function predictionStore(database: Database): PredictionInternals {
   const preferred = (task: Task): readonly string[] =>
     JSON.parse(
       database.value<string>('SELECT value FROM settings WHERE name = ?', preference(task)) ?? '[]',
     ) as string[];
+
+  const knownTiers = (): Readonly<Record<string, Tier>> =>
+    JSON.parse(database.value<string>('SELECT value FROM settings WHERE name = ?', TIERS) ?? '{}') as Record<
+      string,
+      Tier
+    >;
+
+  const set = (name: string, value: unknown): void => {
+    database.run(
+      'INSERT INTO settings VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+      name,
+      JSON.stringify(value),
+    );
+  };
 
   const ofTrack = (trackId: number): StoredPrediction[] => {
     const found = database.all<PredictionRow>(OF_TRACK, trackId).map((row) => {
@@ -73,7 +96,10 @@ export function predictionStore(database: Database): PredictionInternals {
         at: row.made_at,
       };
     });
-    const current = new Set((['genre', 'key'] as const).map((task) => best(found, task, preferred(task))));
+    const tiers = knownTiers();
+    const current = new Set(
+      (['genre', 'key'] as const).map((task) => best(found, task, preferred(task), tiers)),
+    );
     return found.map((prediction) => ({ ...prediction, current: current.has(prediction) }));
   };
 
@@ -103,6 +129,20 @@ export function predictionStore(database: Database): PredictionInternals {
       setPredictedGenre(database, id, predictedGenreId);
   };
 
+  const refreshAll = (): void => {
+    let last = 0;
+    for (;;) {
+      const page = database.all<{ id: number }>(
+        'SELECT id FROM tracks WHERE id > ? AND analysed_at IS NOT NULL ORDER BY id LIMIT ?',
+        last,
+        PAGE,
+      );
+      if (page.length === 0) return;
+      for (const { id } of page) refreshCurrent(id);
+      last = page.at(-1)!.id;
+    }
+  };
+
   const put = (trackId: number, made: PredictorVersion, prediction: Prediction | undefined): void => {
     database.run(
       `DELETE FROM predictions WHERE track_id = ?
@@ -128,34 +168,52 @@ export function predictionStore(database: Database): PredictionInternals {
     );
   };
 
-  const store = (trackId: number, result: AnalysisResult, asked: readonly PredictorVersion[]): void =>
+  const putVector = (
+    trackId: number,
+    { id, version }: RepresentationVersion,
+    embedding: Embedding | undefined,
+  ): void => {
+    database.run(
+      `INSERT INTO embeddings (track_id, representation, version, dimension, vector, made_at, precision, provider)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (track_id, representation) DO UPDATE SET version = excluded.version,
+         dimension = excluded.dimension, vector = excluded.vector, made_at = excluded.made_at,
+         precision = excluded.precision, provider = excluded.provider`,
+      trackId,
+      id,
+      version,
+      embedding?.vector.length ?? 0,
+      floatsToBlob(embedding?.vector ?? []),
+      database.now(),
+      embedding?.origin?.precision ?? null,
+      embedding?.origin?.provider ?? null,
+    );
+  };
+
+  const store: PredictionInternals['store'] = (trackId, result, asked, computed) =>
     database.write(() => {
       database.run(
-        `UPDATE tracks SET analysed_at = ?, silent_reason = ?, windows = ?,
-           duration = CASE WHEN ? > 0 THEN ? ELSE duration END WHERE id = ?`,
+        'UPDATE tracks SET analysed_at = ?, duration = CASE WHEN ? > 0 THEN ? ELSE duration END WHERE id = ?',
         database.now(),
-        result.silentReason ?? null,
-        JSON.stringify(result.windows),
         result.durationSeconds,
         result.durationSeconds,
         trackId,
       );
-      for (const { representation, version, vector, origin } of result.embeddings)
+      // Who was asked for vectors only can't say that there is nothing to predict.
+      if (asked.length > 0 || computed.length === 0) {
         database.run(
-          `INSERT INTO embeddings (track_id, representation, version, dimension, vector, made_at, precision, provider)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-           ON CONFLICT (track_id, representation) DO UPDATE SET version = excluded.version,
-             dimension = excluded.dimension, vector = excluded.vector, made_at = excluded.made_at,
-             precision = excluded.precision, provider = excluded.provider`,
+          'UPDATE tracks SET silent_reason = ?, windows = ? WHERE id = ?',
+          result.silentReason ?? null,
+          JSON.stringify(result.windows),
           trackId,
-          representation,
-          version,
-          vector.length,
-          floatsToBlob(vector),
-          database.now(),
-          origin?.precision ?? null,
-          origin?.provider ?? null,
         );
+      }
+      for (const embedding of result.embeddings) {
+        const { representation: id, version } = embedding;
+        putVector(trackId, { id, version }, embedding);
+      }
+      const vectors = new Set(result.embeddings.map(({ representation }) => representation));
+      for (const asked of computed) if (!vectors.has(asked.id)) putVector(trackId, asked, undefined);
       for (const prediction of result.predictions) {
         checkDistribution(prediction);
         const { predictor, version, task } = prediction;
@@ -175,22 +233,47 @@ export function predictionStore(database: Database): PredictionInternals {
     prefer: (task, predictorIds) =>
       database.write(() => {
         if (JSON.stringify(predictorIds) === JSON.stringify(preferred(task))) return;
-        database.run(
-          'INSERT INTO settings VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
-          preference(task),
-          JSON.stringify(predictorIds),
+        set(preference(task), predictorIds);
+        refreshAll();
+      }),
+
+    noteTiers: (tiers) =>
+      database.write(() => {
+        const known = knownTiers();
+        const changed = Object.entries(tiers).filter(([id, tier]) => known[id] !== tier);
+        if (changed.length === 0) return;
+        set(TIERS, { ...known, ...tiers });
+        // A predictor that has said nothing yet can't change what is believed.
+        const spoke = changed.some(
+          ([id]) => database.value('SELECT 1 FROM models WHERE predictor = ?', id) !== undefined,
         );
-        let last = 0;
-        for (;;) {
-          const page = database.all<{ id: number }>(
-            'SELECT id FROM tracks WHERE id > ? AND analysed_at IS NOT NULL ORDER BY id LIMIT ?',
-            last,
-            PAGE,
-          );
-          if (page.length === 0) return;
-          for (const { id } of page) refreshCurrent(id);
-          last = page.at(-1)!.id;
+        if (spoke) refreshAll();
+      }),
+
+    add: (predictions) =>
+      database.write(() => {
+        for (const { trackId, ...prediction } of predictions) {
+          checkDistribution(prediction);
+          const { predictor, version, task } = prediction;
+          put(trackId, { id: predictor, version, task }, prediction);
+          refreshCurrent(trackId);
         }
+      }),
+
+    forget: (task, predictor, limit) =>
+      database.write(() => {
+        const rows = database.all<{ track: number; model: number }>(
+          `SELECT p.track_id AS track, p.model_id AS model FROM predictions p JOIN models m ON m.id = p.model_id
+           WHERE m.task = ? AND m.predictor = ? LIMIT ?`,
+          task,
+          predictor,
+          limit,
+        );
+        for (const { track, model } of rows) {
+          database.run('DELETE FROM predictions WHERE track_id = ? AND model_id = ?', track, model);
+          refreshCurrent(track);
+        }
+        return rows.length;
       }),
 
     review(trackId, task, review) {
@@ -219,7 +302,7 @@ export function predictionStore(database: Database): PredictionInternals {
         trackId,
         representation,
       );
-      if (!row) return undefined;
+      if (!row || row.vector.length === 0) return undefined;
       const { version, precision, provider } = row;
       const embedding = { representation, version, vector: floatsFromBlob(row.vector) };
       return precision && provider ? { ...embedding, origin: { precision, provider } } : embedding;
@@ -234,18 +317,22 @@ export function predictionStore(database: Database): PredictionInternals {
   };
 }
 
-/** The prediction to believe: by the user's order of predictors, then the newest (`found` has these first). */
+/** The prediction to believe: by the user's order of predictors, then by tier, then the newest (`found` is in order). */
 function best<T extends { task: Task; predictor: string }>(
   found: readonly T[],
   task: Task,
   preferred: readonly string[],
+  tiers: Readonly<Record<string, Tier>>,
 ): T | undefined {
-  const ofTask = found.filter((prediction) => prediction.task === task);
-  for (const id of preferred) {
-    const match = ofTask.find((prediction) => prediction.predictor === id);
-    if (match) return match;
+  const place = ({ predictor }: T): number => {
+    const named = preferred.indexOf(predictor);
+    return named >= 0 ? named : preferred.length + tierRank(tiers[predictor]);
+  };
+  let best: T | undefined;
+  for (const prediction of found) {
+    if (prediction.task === task && (!best || place(prediction) < place(best))) best = prediction;
   }
-  return ofTask[0];
+  return best;
 }
 
 function keyOfLabel(label: string): number | null {

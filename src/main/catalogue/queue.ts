@@ -1,14 +1,16 @@
 import type { Database } from './database.ts';
 import { belowCondition } from './paths.ts';
 import type { PredictionInternals } from './predictions.ts';
-import type { WorkQueue } from './stores.ts';
-import type { FailedItem, PredictorVersion, WorkItem } from './types.ts';
+import type { EnqueueRequest, WorkQueue } from './stores.ts';
+import type { FailedItem, WorkItem } from './types.ts';
 
 /** Numbers of `work.state`. */
 const STATE = { queued: 0, held: 1, done: 2, failed: 3, setAside: 4 } as const;
 
 const REACHABLE = `SELECT f.path FROM files f JOIN roots r ON r.id = f.root_id
   WHERE f.track_id = w.track_id AND f.missing = 0 AND r.offline = 0 ORDER BY f.id LIMIT 1`;
+
+type Due = Pick<EnqueueRequest, 'predictors' | 'representations'>;
 
 interface ItemRow extends Omit<WorkItem, 'path'> {
   path: string | null;
@@ -19,8 +21,8 @@ interface ItemRow extends Omit<WorkItem, 'path'> {
  * library (see `open.ts`), so a killed process loses nothing but the work in hand.
  */
 export function workQueue(database: Database, predictions: PredictionInternals): WorkQueue {
-  /** SQL for "track `t` was not heard by one of these", with its parameters. */
-  const due = (predictors: readonly PredictorVersion[]): { sql: string; params: number[] } => {
+  /** SQL for "one of these has not heard track `t`, or was not computed of it", with its parameters. */
+  const due = ({ predictors, representations = [] }: Due): { sql: string; params: unknown[] } => {
     const unheard = predictors.map(({ id, version, task }) => {
       const models = database
         .all<{ id: number }>(
@@ -37,10 +39,16 @@ export function workQueue(database: Database, predictions: PredictionInternals):
                AND p.model_id IN (${models.map(() => '?').join()}))`;
       return { sql, params: models };
     });
-    if (unheard.length === 0) return { sql: '0', params: [] };
+    const uncomputed = representations.map(({ id, version }) => ({
+      sql: `NOT EXISTS (SELECT 1 FROM embeddings e
+              WHERE e.track_id = t.id AND e.representation = ? AND e.version = ?)`,
+      params: [id, version],
+    }));
+    const missing = [...unheard, ...uncomputed];
+    if (missing.length === 0) return { sql: '0', params: [] };
     return {
-      sql: `(${unheard.map(({ sql }) => sql).join(' OR ')})`,
-      params: unheard.flatMap(({ params }) => params),
+      sql: `(${missing.map(({ sql }) => sql).join(' OR ')})`,
+      params: missing.flatMap(({ params }) => params as unknown[]),
     };
   };
 
@@ -79,7 +87,7 @@ export function workQueue(database: Database, predictions: PredictionInternals):
     enqueue: (request) =>
       database.write(() => {
         const run = database.next('run');
-        const { sql: isDue, params } = request.all ? { sql: '1', params: [] } : due(request.predictors);
+        const { sql: isDue, params } = request.all ? { sql: '1', params: [] } : due(request);
         const below =
           request.below === undefined ? { sql: '1', params: [] } : belowCondition('f.path', request.below);
         const { changes } = database.run(
@@ -88,6 +96,8 @@ export function workQueue(database: Database, predictions: PredictionInternals):
            WHERE t.id IN (SELECT f.track_id FROM files f JOIN roots r ON r.id = f.root_id
                           WHERE f.missing = 0 AND r.offline = 0 AND f.track_id IS NOT NULL AND ${below.sql})
              AND ${isDue}
+             AND NOT EXISTS (SELECT 1 FROM work b WHERE b.track_id = t.id AND b.kind = ?
+                             AND b.state IN (${STATE.failed}, ${STATE.setAside}))
            ORDER BY t.id
            ON CONFLICT (track_id, kind) DO UPDATE SET
              run = excluded.run,
@@ -103,6 +113,7 @@ export function workQueue(database: Database, predictions: PredictionInternals):
           database.now(),
           ...below.params,
           ...params,
+          request.unlessFailed ?? null,
           request.retry ? 1 : 0,
         );
         return { run, queued: changes };
@@ -140,10 +151,10 @@ export function workQueue(database: Database, predictions: PredictionInternals):
         return items;
       }),
 
-    complete: (itemId, result, asked) =>
+    complete: (itemId, result, asked, computed = []) =>
       database.write(() => {
         const trackId = trackOf(itemId);
-        predictions.store(trackId, result, asked);
+        predictions.store(trackId, result, asked, computed);
         setProblem(trackId, null, null);
         setState(itemId, STATE.done, null, null);
       }),
@@ -182,6 +193,16 @@ export function workQueue(database: Database, predictions: PredictionInternals):
     },
 
     cancel: (run) => database.run(`DELETE FROM work WHERE run = ? AND state = ${STATE.queued}`, run).changes,
+
+    countDue(request) {
+      const { sql, params } = due(request);
+      return database.value<number>(
+        `SELECT count(*) FROM tracks t WHERE ${sql} AND EXISTS (
+           SELECT 1 FROM files f JOIN roots r ON r.id = f.root_id
+           WHERE f.track_id = t.id AND f.missing = 0 AND r.offline = 0)`,
+        ...params,
+      )!;
+    },
 
     counts(kind, run) {
       const scope = ofRun(run);

@@ -1,6 +1,7 @@
 import type { AnalysisResult } from '../../shared/analysis.ts';
-import type { Embedding, Task } from '../../shared/prediction.ts';
+import type { Embedding, Prediction, Task } from '../../shared/prediction.ts';
 import type { FieldChange, FieldName, TagValues } from '../../shared/tags.ts';
+import type { Tier } from '../../shared/tier.ts';
 import type { JournalState, WriteJournal } from '../tagging/journal.ts';
 import type { EditStore } from './edit-types.ts';
 import type {
@@ -10,6 +11,7 @@ import type {
   FileStamp,
   KnownFile,
   PredictorVersion,
+  RepresentationVersion,
   Review,
   Root,
   ScannedFile,
@@ -88,10 +90,16 @@ export interface PredictionStore {
   /** The one that search and display use. */
   current(trackId: number, task: Task): StoredPrediction | undefined;
   /**
-   * Which predictors are believed, best first; one that is not named comes after, newest first. Recomputes the
-   * current prediction of every track when the order changes (seconds at 1,000,000 tracks).
+   * Which predictors the user believes, best first; one that is not named comes after, by its tier, then newest
+   * first. Recomputes the current prediction of every track when the order changes (seconds at 1,000,000 tracks).
    */
   prefer(task: Task, predictorIds: readonly string[]): void;
+  /** Notes the tiers of predictors, by id; ids noted before are kept. Recomputes as `prefer` does where they changed. */
+  noteTiers(tiers: Readonly<Record<string, Tier>>): void;
+  /** Stores what one predictor says of tracks, beside what others said of them. */
+  add(predictions: readonly (Prediction & { readonly trackId: number })[]): void;
+  /** Takes back what a predictor said of up to `limit` tracks. Returns of how many: 0 when nothing is left. */
+  forget(task: Task, predictor: string, limit: number): number;
   /** The user's word on a prediction; null takes it back. */
   review(trackId: number, task: Task, review: Pick<Review, 'state' | 'value'> | null): void;
   reviewsOfTrack(trackId: number): readonly Review[];
@@ -104,6 +112,8 @@ export interface EnqueueRequest {
   readonly kind: string;
   /** A track is due when one of these has not heard it in this version. */
   readonly predictors: readonly PredictorVersion[];
+  /** It is due too when one of these was not computed in this version. */
+  readonly representations?: readonly RepresentationVersion[];
   /** Only tracks with a file at or below these paths. Default: the whole library. */
   readonly below?: readonly string[];
   /** Higher goes first. Default 0. */
@@ -112,6 +122,8 @@ export interface EnqueueRequest {
   readonly retry?: boolean;
   /** Also what is not due. Default false. */
   readonly all?: boolean;
+  /** Not what failed or was set aside as work of this kind. */
+  readonly unlessFailed?: string;
 }
 
 export interface WorkQueue {
@@ -124,9 +136,15 @@ export interface WorkQueue {
   claim(kind: string, count: number, run?: number): readonly WorkItem[];
   /**
    * Stores what an analysis found and marks the item done, in one transaction. `asked` are the predictors that ran:
-   * one without a prediction in `result` (silence) counts as having heard the track.
+   * one without a prediction in `result` (silence) counts as having heard the track. `computed` are the
+   * representations that were asked for; one without a vector counts as computed.
    */
-  complete(itemId: number, result: AnalysisResult, asked: readonly PredictorVersion[]): void;
+  complete(
+    itemId: number,
+    result: AnalysisResult,
+    asked: readonly PredictorVersion[],
+    computed?: readonly RepresentationVersion[],
+  ): void;
   /** The file can't be analysed. The reason also stands at the file. */
   fail(itemId: number, problem: FileProblem): void;
   /**
@@ -140,6 +158,8 @@ export interface WorkQueue {
   drop(itemId: number): void;
   /** Takes what is still queued out of the queue. Returns how many. */
   cancel(run: number): number;
+  /** How many tracks with a reachable file are due. */
+  countDue(request: Pick<EnqueueRequest, 'predictors' | 'representations'>): number;
   counts(kind: string, run?: number): WorkCounts;
   failures(kind: string, run?: number): readonly FailedItem[];
 }

@@ -148,6 +148,12 @@ export interface PredictorVersion {
   readonly task: Task;
 }
 
+/** A representation that makes a track due when its vector is not there yet. */
+export interface RepresentationVersion {
+  readonly id: string;
+  readonly version: string;
+}
+
 export type WorkState = 'queued' | 'held' | 'done' | 'failed' | 'set-aside';
 
 /** One piece of work on one track. */

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import type { KeyNotation } from '../../shared/music/key.ts';
 import { pathFromBytes } from '../../shared/path.ts';
-import { LIBRARY_KEY_NOTATIONS } from '../library/settings.ts';
-import type { Arguments } from './options.ts';
+import type { Tier } from '../../shared/tier.ts';
+import { isTierName, LIBRARY_KEY_NOTATIONS } from '../library/settings.ts';
+import type { Arguments, OptionSpec } from './options.ts';
 import { UsageError } from './usage-error.ts';
 
 /** A path from the command line, absolute and in our escaped form. */
@@ -23,4 +24,24 @@ export function keyNotation(
   settings: { readonly keyNotation: Exclude<KeyNotation, 'id3'> },
 ): KeyNotation {
   return args.choice('key-notation', LIBRARY_KEY_NOTATIONS) ?? settings.keyNotation;
+}
+
+/** The option of the commands that listen. */
+export const TIER_OPTION = {
+  tier: {
+    type: 'string',
+    value: '<tier>',
+    help: 'built-in, standard, or a large model such as musicgen-small (default: the library’s setting; standard where it is installed)',
+  },
+} as const satisfies Readonly<Record<string, OptionSpec>>;
+
+/** @throws UsageError where it is no tier's name */
+export function tierOption(args: Arguments): Tier | undefined {
+  const tier = args.text('tier');
+  if (tier !== undefined && !isTierName(tier)) {
+    throw new UsageError(
+      `--tier takes built-in, standard, or the id of a large model such as musicgen-small; not “${tier}”.`,
+    );
+  }
+  return tier;
 }

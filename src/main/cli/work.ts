@@ -4,7 +4,7 @@ import type { AnalysisSummary } from '../analysis/analyse.ts';
 import type { Library, WriteOutcome, WriteRequest } from '../library/library.ts';
 import { isWithin } from '../scan/names.ts';
 import type { ScanSummary } from '../scan/scan.ts';
-import { keyNotation } from './arguments.ts';
+import { keyNotation, tierOption } from './arguments.ts';
 import type { CommandContext } from './command.ts';
 import { pathRecord } from './output.ts';
 import { safeText } from './text.ts';
@@ -39,14 +39,23 @@ export async function analyseFolders(
   const { args, out, signal } = context;
   const notation = keyNotation(args, library.settings);
   const jobs = args.integer('jobs', 1, 256);
+  const tier = tierOption(args);
   const summary = await library.analyse({
     ...(below ? { below } : {}),
     signal,
     retry: args.flag('retry'),
     again: args.flag('again'),
     ...(jobs ? { processes: jobs } : {}),
-    onProgress: (progress) => out.progress.update({ label: 'listening', ...progress }),
-    onResult: ({ trackId }) => {
+    ...(tier ? { tier } : {}),
+    onProblems: (problems) => {
+      for (const { file, message } of problems)
+        out.note(`The probe ${safeText(file)} is not used: ${safeText(message)}`);
+    },
+    onProgress: ({ tier: large, ...progress }) =>
+      out.progress.update({ label: large ? `listening with ${large}` : 'listening', ...progress }),
+    onResult: ({ trackId }, { predictions, silentReason }) => {
+      // A large model without a probe changes nothing that is shown.
+      if (predictions.length === 0 && !silentReason) return;
       // Every copy of what was heard, of those that were asked for.
       for (const { path } of library.catalogue.files.ofTrack(trackId)) {
         if (below && !below.some((folder) => isWithin(path, folder))) continue;

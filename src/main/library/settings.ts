@@ -1,4 +1,5 @@
 import { KEY_NOTATIONS, type KeyNotation } from '../../shared/music/key.ts';
+import { BUILT_IN, isLargeTier, STANDARD, type Tier } from '../../shared/tier.ts';
 import type { Catalogue } from '../catalogue/index.ts';
 
 /** A library's settings, with their defaults. Kept in the catalogue under the same names. */
@@ -7,7 +8,19 @@ export interface Settings {
   keyNotation: Exclude<KeyNotation, 'id3'>;
   /** How several values stand in an ID3v2.3 field, see `FormatOptions`. Default `joined`. */
   multiValue: 'joined' | 'nul';
+  /** The costliest tier to listen with, see `TierChoice`; `auto`: the small nets where they are. Default `auto`. */
+  tier: 'auto' | Tier;
+  /** Representations whose vectors are kept beside those that predictions need: for learning and similar tracks. */
+  keep: readonly string[];
 }
+
+/** Whether a text can name a tier: it need not be installed. */
+export function isTierName(text: string): boolean {
+  return text === BUILT_IN || text === STANDARD || isLargeTier(text);
+}
+
+/** What the id of a representation looks like. */
+export const REPRESENTATION_ID = /^[a-z0-9][a-z0-9-]{0,63}(?::[a-z0-9-]{1,32})?$/;
 
 export const LIBRARY_KEY_NOTATIONS = KEY_NOTATIONS.filter((notation) => notation !== 'id3');
 
@@ -28,6 +41,20 @@ export function settingsOf(catalogue: Pick<Catalogue, 'settings'>): Settings {
     },
     set multiValue(value) {
       store.set('multi-value', value);
+    },
+    get tier() {
+      const value = store.get('tier');
+      return typeof value === 'string' && isTierName(value) ? value : 'auto';
+    },
+    set tier(value) {
+      store.set('tier', value);
+    },
+    get keep() {
+      const value = store.get('keep');
+      return Array.isArray(value) ? value.filter((id) => typeof id === 'string') : [];
+    },
+    set keep(value) {
+      store.set('keep', value);
     },
   };
 }

@@ -24,7 +24,11 @@ const hostWith = (problem?: ErrorShape): ProcessHost => ({
         const error = method === 'analyse' ? problem : undefined;
         const result =
           method === 'describe'
-            ? { predictors: [KEY], representations: [] }
+            ? {
+                predictors: [{ ...KEY, representations: [], tier: 'built-in', needs: 'built-in' }],
+                representations: [],
+                problems: [],
+              }
             : analysis({ key: ['A minor', 0.9] });
         setTimeout(() => alive && tell(error ? { id, error } : { id, result }), 2 + id);
       },

@@ -136,3 +136,37 @@ describe('predictions', () => {
     ]);
   });
 });
+
+describe('predictors of different tiers', () => {
+  const said = (predictor: string, label: string) => ({
+    task: 'genre' as const,
+    predictor,
+    version: '1',
+    labels: [label, 'other'],
+    probabilities: [0.6, 0.4],
+  });
+
+  it('are believed by tier, then newest first, unless the user prefers one', () => {
+    const { catalogue, add, clock } = memoryLibrary();
+    add('/music/a.mp3');
+    const trackId = catalogue.search({}).rows[0]!.trackId!;
+    const current = () => catalogue.predictions.current(trackId, 'genre')?.predictor;
+    analyse(catalogue, '/music/a.mp3', { ...analysis({}), predictions: [said('own-genre', 'Mine')] });
+    clock.now += 1;
+    catalogue.predictions.add([
+      { trackId, ...said('large', 'Jazz') },
+      { trackId, ...said('small', 'Rock') },
+    ]);
+    expect(current()).toBe('small');
+    catalogue.predictions.noteTiers({ small: 'standard', large: 'musicgen-small', 'own-genre': 'own' });
+    expect(current()).toBe('own-genre');
+    expect(catalogue.count({ genres: ['Mine'], genreSource: 'prediction' })).toBe(1);
+    catalogue.predictions.prefer('genre', ['small']);
+    expect(current()).toBe('small');
+    catalogue.predictions.prefer('genre', []);
+    expect(catalogue.predictions.forget('genre', 'own-genre', 10)).toBe(1);
+    expect(catalogue.predictions.forget('genre', 'own-genre', 10)).toBe(0);
+    expect(current()).toBe('large');
+    expect(catalogue.count({ genres: ['Mine'], genreSource: 'prediction' })).toBe(0);
+  });
+});

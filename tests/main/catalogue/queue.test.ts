@@ -170,3 +170,42 @@ describe('work', () => {
     expect(() => catalogue.queue.complete(99, both, [])).toThrow(RangeError);
   });
 });
+
+describe('vectors that are wanted', () => {
+  const REP = { id: 'mfcc', version: '2' };
+  const wanted = { kind: 'analyse', predictors: [], representations: [REP] };
+
+  it('make a track due until they are there in that version', () => {
+    const { catalogue, add } = memoryLibrary();
+    add('/music/a.mp3');
+    const take = (version: string) => {
+      const [item] = catalogue.queue.claim('analyse', 1, catalogue.queue.enqueue(wanted).run);
+      const embeddings = [{ representation: REP.id, version, vector: Float32Array.of(1) }];
+      catalogue.queue.complete(item!.id, { ...analysis({}), embeddings }, [], [{ ...REP, version }]);
+    };
+    expect(catalogue.queue.countDue(wanted)).toBe(1);
+    take('1');
+    expect(catalogue.queue.countDue(wanted)).toBe(1);
+    take('2');
+    expect(catalogue.queue.countDue(wanted)).toBe(0);
+    expect(catalogue.queue.enqueue(wanted).queued).toBe(0);
+  });
+
+  it('are not asked for for ever where there was nothing to hear', () => {
+    const { catalogue, add } = memoryLibrary();
+    add('/music/a.mp3');
+    const [item] = catalogue.queue.claim('analyse', 1, catalogue.queue.enqueue(wanted).run);
+    catalogue.queue.complete(item!.id, analysis({}), [], [REP]);
+    expect(catalogue.queue.countDue(wanted)).toBe(0);
+    expect(catalogue.predictions.embedding(item!.trackId, REP.id)).toBeUndefined();
+  });
+
+  it('of a large model are not asked of what can’t be decoded', () => {
+    const { catalogue, add } = memoryLibrary();
+    for (const name of ['a', 'b']) add(`/music/${name}.mp3`);
+    const [item] = catalogue.queue.claim('analyse', 1, catalogue.queue.enqueue(wanted).run);
+    catalogue.queue.fail(item!.id, { code: 'not-audio', message: 'no audio' });
+    const large = { ...wanted, kind: 'analyse:musicgen-small', unlessFailed: 'analyse' };
+    expect(catalogue.queue.enqueue(large).queued).toBe(1);
+  });
+});

@@ -1,4 +1,4 @@
-import { pathArguments } from '../arguments.ts';
+import { pathArguments, TIER_OPTION } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { plural } from '../text.ts';
 import { analyseFolders } from '../work.ts';
@@ -12,6 +12,7 @@ export const analyze: Command = {
     again: { type: 'boolean', help: 'also what was analysed before' },
     retry: { type: 'boolean', help: 'also what failed before' },
     jobs: { type: 'string', value: '<n>', help: 'analyser processes (default: one per core)' },
+    ...TIER_OPTION,
   },
   async run(context) {
     const library = await context.library();

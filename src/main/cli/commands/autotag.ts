@@ -1,5 +1,5 @@
 import type { Library } from '../../library/library.ts';
-import { keyNotation, pathArguments } from '../arguments.ts';
+import { keyNotation, pathArguments, TIER_OPTION, tierOption } from '../arguments.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { plural } from '../text.ts';
 import { TRACK_HEADER, trackLine, trackRecord } from '../tracks.ts';
@@ -41,11 +41,13 @@ export const autotag: Command = {
     retry: { type: 'boolean', help: 'listen again to what failed before' },
     again: { type: 'boolean', help: 'listen again to everything' },
     jobs: { type: 'string', value: '<n>', help: 'analyser processes (default: one per core)' },
+    ...TIER_OPTION,
   },
   async run(context) {
     const { args, out, signal } = context;
     const folders = pathArguments(args, 'folder');
     args.integer('jobs', 1, 256);
+    tierOption(args);
     const library = await context.library();
     const policy = predictionPolicy(context, library);
     const scanned = await scanFolders(context, library, folders);

@@ -1,9 +1,17 @@
-import { LIBRARY_KEY_NOTATIONS, type Settings } from '../../library/settings.ts';
+import {
+  isTierName,
+  LIBRARY_KEY_NOTATIONS,
+  REPRESENTATION_ID,
+  type Settings,
+} from '../../library/settings.ts';
 import type { Command } from '../command.ts';
 import { UsageError } from '../usage-error.ts';
 
 interface Setting {
+  /** The values that it can have, for the help. */
   readonly values: readonly string[];
+  /** Whether a text is one of them; by default it stands in `values`. */
+  accepts?(value: string): boolean;
   read(settings: Settings): string;
   write(settings: Settings, value: string): void;
 }
@@ -21,6 +29,22 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
     read: (settings) => settings.multiValue,
     write: (settings, value) => {
       settings.multiValue = value as Settings['multiValue'];
+    },
+  },
+  tier: {
+    values: ['auto', 'built-in', 'standard', 'the id of a large model (musicgen-small)'],
+    accepts: (value) => value === 'auto' || isTierName(value),
+    read: (settings) => settings.tier,
+    write: (settings, value) => {
+      settings.tier = value;
+    },
+  },
+  keep: {
+    values: ['ids of representations to keep the vectors of, with commas (mfcc,chroma)'],
+    accepts: (value) => value === '' || value.split(',').every((id) => REPRESENTATION_ID.test(id)),
+    read: (settings) => settings.keep.join(),
+    write: (settings, value) => {
+      settings.keep = value === '' ? [] : value.split(',');
     },
   },
 };
@@ -41,7 +65,7 @@ export const settings: Command = {
         throw new UsageError(
           `There is no setting “${name}”. There are: ${Object.keys(SETTINGS).join(', ')}.`,
         );
-      if (!setting.values.includes(value)) {
+      if (!(setting.accepts?.(value) ?? setting.values.includes(value))) {
         throw new UsageError(`${name} can be ${setting.values.join(', ')}; not “${value}”.`);
       }
       return { setting, value };

@@ -1,7 +1,30 @@
-import { ANALYSE } from '../../analysis/analyse.ts';
+import type { AnalyserDescription } from '../../../shared/analysis.ts';
+import { BUILT_IN, STANDARD } from '../../../shared/tier.ts';
+import { ANALYSE, describeAnalyser, withSettings } from '../../analysis/analyse.ts';
+import { planPasses, type TierChoice } from '../../analysis/plan.ts';
+import type { Catalogue, WorkCounts } from '../../catalogue/index.ts';
+import { nodeHost } from '../../host/node-host.ts';
 import type { Command } from '../command.ts';
 import { pathRecord } from '../output.ts';
 import { plural, safeText } from '../text.ts';
+
+function sumCounts(counts: readonly WorkCounts[]): WorkCounts {
+  const sum = { queued: 0, held: 0, done: 0, failed: 0, setAside: 0 };
+  for (const count of counts) {
+    for (const state of ['queued', 'held', 'done', 'failed', 'setAside'] as const) sum[state] += count[state];
+  }
+  return sum;
+}
+
+/** What the library is set to listen with, as far as it is installed: a status never fails for what is not. */
+function choiceFor(catalogue: Catalogue, description: AnalyserDescription): TierChoice {
+  const choice = withSettings(catalogue, {});
+  const there = (id: string) =>
+    description.representations.some((representation) => representation.id === id);
+  const { tier, keep = [] } = choice;
+  const installed = tier !== undefined && (tier === BUILT_IN || there(tier));
+  return { ...(installed ? { tier } : {}), keep: keep.filter(there) };
+}
 
 export const status: Command = {
   name: 'status',
@@ -16,8 +39,18 @@ export const status: Command = {
     const tracks = catalogue.tracks.count();
     const unheard = catalogue.tracks.countUnheard();
     const bytes = catalogue.size();
-    const queue = catalogue.queue.counts(ANALYSE);
-    const failures = catalogue.queue.failures(ANALYSE);
+    const description = await describeAnalyser(catalogue, nodeHost);
+    const choice = choiceFor(catalogue, description);
+    const passes = planPasses(description, choice);
+    const kinds = [...new Set([ANALYSE, ...passes.map(({ kind }) => kind)])];
+    const queue = sumCounts(kinds.map((kind) => catalogue.queue.counts(kind)));
+    const failures = kinds.flatMap((kind) => catalogue.queue.failures(kind));
+    const due = passes.map(({ tier, predictors, representations }) => ({
+      tier,
+      tracks: catalogue.queue.countDue({ predictors, representations }),
+      predictors: predictors.map(({ id, version }) => `${id}@${version}`),
+      representations: representations.map(({ id, version }) => `${id}@${version}`),
+    }));
     out.record({
       type: 'status',
       library: catalogue.file,
@@ -30,6 +63,8 @@ export const status: Command = {
       files,
       tracks,
       unheard,
+      due,
+      probes: description.problems,
       queue,
       failures: failures.map(({ path, code, message }) => ({
         ...(path ? pathRecord(path) : {}),
@@ -52,6 +87,23 @@ export const status: Command = {
     out.line(
       `Tracks   ${tracks}, ${unheard} not listened to yet · analysis: ${queue.queued + queue.held} waiting, ${queue.failed} failed, ${queue.setAside} set aside`,
     );
+    for (const { tier, tracks: count, predictors } of due) {
+      const what = predictors.map((predictor) => predictor.split(' of ')[0]).join(', ');
+      const who = tier === STANDARD ? what : `${tier}${what ? ` (${what})` : ''}`;
+      out.line(
+        `Due      ${count === 0 ? 'nothing' : plural(count, 'track')} for ${who}${count > 0 ? ' · “cratewise analyze” listens' : ''}`,
+      );
+    }
+    const { tier } = withSettings(catalogue, {});
+    if (tier !== undefined && choice.tier !== tier)
+      out.line(`Tier     ${tier} is set and not installed: cratewise models install ${tier}`);
+    const waiting = description.problems.filter(({ code }) => code === 'not-installed');
+    if (waiting.length > 0)
+      out.line(
+        `Probes   wait for models: ${waiting.map(({ file }) => safeText(file)).join(', ')} · “cratewise models list”`,
+      );
+    for (const { file, code, message } of description.problems)
+      if (code === 'bad-probe') out.line(`  ✗ ${safeText(file)} is not used: ${safeText(message)}`);
     for (const { path, message } of failures)
       out.line(`  ✗ ${safeText(path ?? '(no file)')}: ${safeText(message)}`);
     const unfinished = catalogue.journal.unfinished().length;
