@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Probe, ProbeError, type ProbeLayer, type Standardisation } from './probe.ts';
+import { type AnyProbe, type Probe, ProbeError, type ProbeLayer, type Standardisation } from './probe.ts';
 
 /*
  * The probe file: a shallow network over the vectors of one representation or several, as JSON that a person can
@@ -7,7 +7,12 @@ import { type Probe, ProbeError, type ProbeLayer, type Standardisation } from '.
  */
 
 const FORMAT = 'cratewise-probe';
-const FORMAT_VERSION = 1;
+
+/**
+ * Version 1 names one label of several. Version 2 adds `output`: with `sigmoid` each label is there or not, for
+ * itself, and the task is `tags`. What version 1 can say is still written as version 1.
+ */
+const NEWEST_VERSION = 2;
 
 /** Limits far above any real probe, so that a hostile file can't ask for gigabytes. */
 const MAX_TEXT = 64 * 1024 * 1024;
@@ -18,13 +23,10 @@ const name = z.string().min(1).max(200);
 const numbers = z.union([z.string().max(MAX_TEXT), z.array(z.number())]);
 const width = z.int().min(1).max(MAX_WIDTH);
 
-const fileSchema = z.strictObject({
+const commonFields = {
   format: z.literal(FORMAT),
-  formatVersion: z.literal(FORMAT_VERSION),
   id: name,
   version: name,
-  task: z.enum(['genre', 'key']),
-  labels: z.array(name).min(2).max(MAX_LABELS),
   inputs: z
     .array(z.strictObject({ representation: name, version: name, dimension: width }))
     .min(1)
@@ -55,17 +57,53 @@ const fileSchema = z.strictObject({
       z.strictObject({ on: z.string(), metric: z.string(), value: z.number(), n: z.int().nonnegative() }),
     ),
   }),
-});
+};
 
-type ProbeFile = z.infer<typeof fileSchema>;
+const oneLabel = {
+  task: z.enum(['genre', 'key']),
+  labels: z.array(name).min(2).max(MAX_LABELS),
+};
+
+const fileSchemas = {
+  1: z.strictObject({ ...commonFields, ...oneLabel, formatVersion: z.literal(1) }),
+  2: z.discriminatedUnion('output', [
+    z.strictObject({
+      ...commonFields,
+      ...oneLabel,
+      formatVersion: z.literal(2),
+      output: z.literal('softmax'),
+    }),
+    z.strictObject({
+      ...commonFields,
+      formatVersion: z.literal(2),
+      output: z.literal('sigmoid'),
+      task: z.literal('tags'),
+      labels: z.array(name).min(1).max(MAX_LABELS),
+    }),
+  ]),
+} as const;
+
+type ProbeFile = z.infer<(typeof fileSchemas)[keyof typeof fileSchemas]>;
 
 /**
- * Reads a probe file, trusting nothing in it.
+ * Reads the file of a probe that names one label of several, trusting nothing in it.
  * @param text the whole file
  * @throws ProbeError that says what is wrong: no JSON, another format or a newer version, numbers that are missing,
- *   too many or not finite, layers that don't fit each other or the labels
+ *   too many or not finite, layers that don't fit each other or the labels, a multi-label probe
  */
 export function parseProbe(text: string): Probe {
+  const probe = parseAnyProbe(text);
+  if (probe.task === 'tags') {
+    throw new ProbeError(`Probe ${probe.id} suggests tags; it does not choose one label of several.`);
+  }
+  return probe;
+}
+
+/**
+ * Reads the file of any probe: one that chooses a label, or one that suggests several.
+ * @throws ProbeError as `parseProbe`
+ */
+export function parseAnyProbe(text: string): AnyProbe {
   if (text.length > MAX_TEXT) throw new ProbeError('The probe file is larger than any probe can be.');
   const file = readFile(text);
   if (new Set(file.labels).size !== file.labels.length) throw new ProbeError('The probe repeats a label.');
@@ -94,10 +132,9 @@ export function parseProbe(text: string): Probe {
   if (layers.at(-1)!.activation !== 'linear')
     throw new ProbeError('The last layer of a probe must be linear.');
 
-  return {
+  const rest = {
     id: file.id,
     version: file.version,
-    task: file.task,
     labels: file.labels,
     inputs: file.inputs,
     standardisation: readStandardisation(file.standardisation, dimension),
@@ -106,6 +143,9 @@ export function parseProbe(text: string): Probe {
     ...(file.pooling ? { pooling: file.pooling } : {}),
     provenance: file.provenance,
   };
+  return file.task === 'tags'
+    ? { ...rest, task: file.task, output: file.output }
+    : { ...rest, task: file.task };
 }
 
 function readFile(text: string): ProbeFile {
@@ -117,12 +157,13 @@ function readFile(text: string): ProbeFile {
   }
   const head = z.object({ format: z.literal(FORMAT), formatVersion: z.int() }).safeParse(json);
   if (!head.success) throw new ProbeError('The file is not a Cratewise probe.', { cause: head.error });
-  if (head.data.formatVersion !== FORMAT_VERSION) {
+  const { formatVersion } = head.data;
+  if (formatVersion !== 1 && formatVersion !== 2) {
     throw new ProbeError(
-      `The probe file has format version ${head.data.formatVersion}; this Cratewise reads version ${FORMAT_VERSION}.`,
+      `The probe file has format version ${formatVersion}; this Cratewise reads versions 1 to ${NEWEST_VERSION}.`,
     );
   }
-  const file = fileSchema.safeParse(json);
+  const file = fileSchemas[formatVersion].safeParse(json);
   if (!file.success) {
     const issue = file.error.issues[0];
     throw new ProbeError(`The probe file is damaged: ${issue?.path.join('.')}: ${issue?.message}.`, {
@@ -174,15 +215,19 @@ function encodeFloats(values: Float32Array): string {
   return btoa(binary);
 }
 
-/** The file of a probe; `parseProbe` reads the same probe back. Equal probes give equal text. */
-export function serialiseProbe(probe: Probe): string {
+/**
+ * The file of a probe; `parseProbe` or `parseAnyProbe` reads the same probe back. Equal probes give equal text.
+ */
+export function serialiseProbe(probe: AnyProbe): string {
   const { standardisation } = probe;
-  const file: ProbeFile = {
+  const isTags = probe.task === 'tags';
+  const file = {
     format: FORMAT,
-    formatVersion: FORMAT_VERSION,
+    formatVersion: isTags ? 2 : 1,
     id: probe.id,
     version: probe.version,
     task: probe.task,
+    ...(isTags ? { output: probe.output } : {}),
     labels: [...probe.labels],
     inputs: probe.inputs.map(({ representation, version, dimension }) => ({
       representation,

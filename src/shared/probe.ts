@@ -72,6 +72,15 @@ export interface Probe {
   readonly provenance: ProbeProvenance;
 }
 
+/** A probe whose labels are there or not, each for itself: moods, instruments, tags. */
+export interface TagProbe extends Omit<Probe, 'task'> {
+  readonly task: 'tags';
+  readonly output: 'sigmoid';
+}
+
+/** Whatever a probe file may hold. */
+export type AnyProbe = Probe | TagProbe;
+
 /** What is at hand to feed a probe with. */
 export interface AvailableRepresentation {
   readonly id: string;
@@ -83,7 +92,7 @@ export interface AvailableRepresentation {
  * Makes sure that a probe gets what it was trained on.
  * @throws ProbeError where a representation is missing, of another version or of another dimension
  */
-export function requireRepresentations(probe: Probe, available: readonly AvailableRepresentation[]): void {
+export function requireRepresentations(probe: AnyProbe, available: readonly AvailableRepresentation[]): void {
   for (const input of probe.inputs) {
     const found = available.find((candidate) => candidate.id === input.representation);
     const needs = `Probe ${probe.id} needs representation ${input.representation}`;
@@ -110,6 +119,17 @@ export function applyProbe(probe: Probe, vectors: ReadonlyMap<string, ArrayLike<
 }
 
 /**
+ * What a multi-label probe makes of one window.
+ * @param vectors representation id → that window's vector
+ * @returns the probability of each of `probe.labels`, for itself
+ * @throws ProbeError as `applyProbe`
+ */
+export function applyTagProbe(probe: TagProbe, vectors: ReadonlyMap<string, ArrayLike<number>>): number[] {
+  const logits = probeLogits(probe, joinVectors(probe, vectors));
+  return Array.from(logits, (logit) => 1 / (1 + Math.exp(-logit / probe.temperature)));
+}
+
+/**
  * Mean of several windows' distributions: the track's.
  * @param distributions at least one, all of one length
  */
@@ -121,7 +141,7 @@ export function meanDistribution(distributions: readonly (readonly number[])[]):
   );
 }
 
-function joinVectors(probe: Probe, vectors: ReadonlyMap<string, ArrayLike<number>>): Float32Array {
+function joinVectors(probe: AnyProbe, vectors: ReadonlyMap<string, ArrayLike<number>>): Float32Array {
   const joined = new Float32Array(probe.layers[0]!.inputs);
   let at = 0;
   for (const { representation, dimension } of probe.inputs) {
@@ -141,8 +161,9 @@ function joinVectors(probe: Probe, vectors: ReadonlyMap<string, ArrayLike<number
 /**
  * Scores before calibration.
  * @param features the joined vectors, as long as the inputs' dimensions together
+ * @throws ProbeError where a number is not finite, going in or coming out
  */
-export function probeLogits(probe: Probe, features: ArrayLike<number>): Float64Array {
+export function probeLogits(probe: AnyProbe, features: ArrayLike<number>): Float64Array {
   const { standardisation } = probe;
   let values = Float64Array.from(features);
   if (!values.every(Number.isFinite)) throw new ProbeError('A vector holds a number that is not finite.');
@@ -154,6 +175,8 @@ export function probeLogits(probe: Probe, features: ArrayLike<number>): Float64A
     });
   }
   for (const layer of probe.layers) values = applyLayer(layer, values);
+  // Each number in the file may be finite and still too large to be multiplied by another.
+  if (!values.every(Number.isFinite)) throw new ProbeError(`Probe ${probe.id} computes no finite numbers.`);
   return values;
 }
 
@@ -180,4 +203,4 @@ export function softmax(logits: ArrayLike<number>, temperature = 1): number[] {
 }
 
 // The file format has a module of its own for its size; callers know this one.
-export { parseProbe, serialiseProbe } from './probe-file.ts';
+export { parseAnyProbe, parseProbe, serialiseProbe } from './probe-file.ts';

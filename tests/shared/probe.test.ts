@@ -2,14 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   applyProbe,
+  applyTagProbe,
   meanDistribution,
   type Probe,
   ProbeError,
+  parseAnyProbe,
   parseProbe,
   probeLogits,
   requireRepresentations,
   serialiseProbe,
   softmax,
+  type TagProbe,
 } from '../../src/shared/probe.ts';
 
 /** Two representations of 2 and 1 numbers, one hidden layer of 2, three labels. */
@@ -127,11 +130,30 @@ describe('parseProbe', () => {
     Buffer.from(Float32Array.from(values).buffer).toString('base64');
 
   it.each<[string, (json: Json) => void, RegExp]>([
+    ['version 2 without an output', (json) => Object.assign(json, { formatVersion: 2 }), /damaged: output/],
+    [
+      'a lie of 16 GB',
+      (json) => Object.assign(layersOf(json)[0]!, { outputs: 65_536 }),
+      /bytes for the weights/,
+    ],
+    [
+      'too many layers',
+      (json) => Object.assign(json, { layers: new Array(9).fill(layersOf(json)[0]) }),
+      /damaged: layers/,
+    ],
+    [
+      'more inputs than any probe has',
+      (json) =>
+        Object.assign(json, {
+          inputs: ['x', 'y'].map((representation) => ({ representation, version: '1', dimension: 65_536 })),
+        }),
+      /more numbers than any probe/,
+    ],
     ['another format', (json) => Object.assign(json, { format: 'x' }), /not a Cratewise probe/],
     [
       'a newer version',
-      (json) => Object.assign(json, { formatVersion: 2 }),
-      /format version 2.*reads version 1/,
+      (json) => Object.assign(json, { formatVersion: 3 }),
+      /format version 3.*reads versions 1 to 2/,
     ],
     ['an unknown field', (json) => Object.assign(json, { surprise: 1 }), /damaged/],
     ['an unknown task', (json) => Object.assign(json, { task: 'mood' }), /damaged: task/],
@@ -181,6 +203,53 @@ describe('parseProbe', () => {
         expect(() => parseProbe(json)).toThrow(ProbeError);
       }),
     );
+  });
+});
+
+describe('probes of tags', () => {
+  const { task: _, ...rest } = small;
+  const tags: TagProbe = { ...rest, task: 'tags', output: 'sigmoid' };
+
+  it('are read back, beside those of version 1', () => {
+    const text = serialiseProbe(tags);
+    expect(JSON.parse(text)).toMatchObject({ formatVersion: 2, output: 'sigmoid', task: 'tags' });
+    expect(parseAnyProbe(text)).toEqual(tags);
+    expect(JSON.parse(serialiseProbe(small))).toMatchObject({ formatVersion: 1 });
+    expect(parseAnyProbe(serialiseProbe(small))).toEqual(small);
+  });
+
+  it('give each label a probability of its own', () => {
+    const vectors = new Map([
+      ['one', [5, -2]],
+      ['two', [3]],
+    ]);
+    const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+    applyTagProbe(tags, vectors).forEach((probability, at) => {
+      expect(probability).toBeCloseTo(sigmoid([2.5, 1.25, 3.25][at]!), 12);
+    });
+  });
+
+  it('are not taken for probes that choose one label', () => {
+    expect(() => parseProbe(serialiseProbe(tags))).toThrow(/small suggests tags/);
+    const claimsGenre = JSON.stringify({ ...JSON.parse(serialiseProbe(tags)), task: 'genre' });
+    expect(() => parseAnyProbe(claimsGenre)).toThrow(/damaged: task/);
+  });
+
+  it('can be of version 2 and choose one label', () => {
+    const text = file((json) => Object.assign(json, { formatVersion: 2, output: 'softmax' }));
+    expect(parseProbe(text)).toEqual(small);
+  });
+});
+
+describe('a probe that computes no finite numbers', () => {
+  it('is refused when it is used, for each of its numbers is finite', () => {
+    const huge = (length: number) => new Float32Array(length).fill(3e38);
+    const layer = { inputs: 3, outputs: 3, weights: huge(9), bias: huge(3) };
+    const layers = Array.from({ length: 8 }, (_, at) => {
+      return { ...layer, activation: at < 7 ? ('relu' as const) : ('linear' as const) };
+    });
+    const probe = parseProbe(serialiseProbe({ ...small, layers, standardisation: null }));
+    expect(() => probeLogits(probe, [3e38, 3e38, 3e38])).toThrow(/no finite numbers/);
   });
 });
 
