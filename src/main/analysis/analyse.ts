@@ -83,7 +83,7 @@ export async function analyseDue(
     if (!isLargeTier(pass.tier) || options.signal?.aborted) continue;
     const pool = new WorkerPool<AnalyserCalls>(host, {
       module: 'analyser/worker',
-      args: analyserArguments(libraryId(catalogue), cores),
+      args: analyserArguments(libraryId(catalogue), { threads: cores, devices: settingsOf(catalogue) }),
       timeoutMs: LARGE_TIMEOUT_MS,
       size: 1,
     });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { DeviceSettings } from '../../shared/device.ts';
 import { dataFolder } from '../data-folder.ts';
 import { modelsFolder } from '../host/places.ts';
 
@@ -14,14 +15,22 @@ export const ownProbesFolder = (): string => join(dataFolder(), 'probes');
  */
 export const learntProbesFolder = (libraryId: string): string => join(ownProbesFolder(), libraryId);
 
-/**
- * What an analyser process is started with: where the shipped weights, installed models, own and learnt probes are.
- * @param threads that a large model may use
- */
-export const analyserArguments = (libraryId: string, threads = 1): string[] => [
+/** Where an analyser process is to run large models, and on how many threads. */
+export interface AnalyserPower {
+  readonly threads?: number;
+  readonly devices?: Pick<DeviceSettings, 'device' | 'precision'>;
+}
+
+/** What an analyser process is started with: where the shipped weights, installed models, own and learnt probes are. */
+export const analyserArguments = (libraryId: string, power: AnalyserPower = {}): string[] => [
   modelsFolder,
   installedModelsFolder(),
   ownProbesFolder(),
   learntProbesFolder(libraryId),
-  String(threads),
+  String(power.threads ?? 1),
+  JSON.stringify({
+    device: power.devices?.device ?? 'auto',
+    precision: power.devices?.precision ?? 'auto',
+    remember: join(dataFolder(), 'devices.json'),
+  }),
 ];

@@ -1,3 +1,4 @@
+import { type DeviceSettings, deviceSettingsSchema } from '../../shared/device.ts';
 import { KEY_NOTATIONS, type KeyNotation } from '../../shared/music/key.ts';
 import { BUILT_IN, isLargeTier, STANDARD, type Tier } from '../../shared/tier.ts';
 import type { Catalogue } from '../catalogue/index.ts';
@@ -12,7 +13,14 @@ export interface Settings {
   tier: 'auto' | Tier;
   /** Representations whose vectors are kept beside those that predictions need: for learning and similar tracks. */
   keep: readonly string[];
+  /** Where large models run, see `DeviceSettings`. Default `auto`. */
+  device: DeviceSettings['device'];
+  /** Default `auto`. */
+  precision: DeviceSettings['precision'];
 }
+
+export const DEVICES = deviceSettingsSchema.shape.device.unwrap().options;
+export const PRECISIONS = deviceSettingsSchema.shape.precision.unwrap().options;
 
 /** Whether a text can name a tier: it need not be installed. */
 export function isTierName(text: string): boolean {
@@ -55,6 +63,18 @@ export function settingsOf(catalogue: Pick<Catalogue, 'settings'>): Settings {
     },
     set keep(value) {
       store.set('keep', value);
+    },
+    get device() {
+      return oneOf('device', DEVICES, 'auto');
+    },
+    set device(value) {
+      store.set('device', value);
+    },
+    get precision() {
+      return oneOf('precision', PRECISIONS, 'auto');
+    },
+    set precision(value) {
+      store.set('precision', value);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { analyze } from './analyze.ts';
 import { autotag } from './autotag.ts';
+import { embed } from './embed.ts';
 import { scan } from './scan.ts';
 import { search } from './search.ts';
 import { serve } from './serve.ts';
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   write,
   tag,
   undo,
+  embed,
   serve,
   status,
   settings,

@@ -1,6 +1,8 @@
 import {
+  DEVICES,
   isTierName,
   LIBRARY_KEY_NOTATIONS,
+  PRECISIONS,
   REPRESENTATION_ID,
   type Settings,
 } from '../../library/settings.ts';
@@ -45,6 +47,20 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
     read: (settings) => settings.keep.join(),
     write: (settings, value) => {
       settings.keep = value === '' ? [] : value.split(',');
+    },
+  },
+  device: {
+    values: DEVICES,
+    read: (settings) => settings.device,
+    write: (settings, value) => {
+      settings.device = value as Settings['device'];
+    },
+  },
+  precision: {
+    values: PRECISIONS,
+    read: (settings) => settings.precision,
+    write: (settings, value) => {
+      settings.precision = value as Settings['precision'];
     },
   },
 };
