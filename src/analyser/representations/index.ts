@@ -2,9 +2,11 @@ import type { ProbeProblem } from '../../shared/analysis.ts';
 import type { DeviceSettings } from '../../shared/device.ts';
 import type { InstalledModel } from '../../shared/installed-model.ts';
 import { chroma } from './chroma/index.ts';
+import { keynetRepresentations } from './keynet/index.ts';
 import { mfcc, mfcc12k } from './mfcc/index.ts';
 import { musicgen } from './musicgen/index.ts';
 import type { Representation } from './representation.ts';
+import { skeyRepresentations } from './skey/index.ts';
 import { spectralShape } from './spectral-shape/index.ts';
 
 /** What a representation may need when it is made. */
@@ -26,7 +28,7 @@ export type RepresentationFactory = (context: RepresentationContext) => Promise<
 export const builtinRepresentations: readonly Representation[] = [chroma, mfcc, mfcc12k, spectralShape];
 
 /** Those of installed models. */
-const factories: readonly RepresentationFactory[] = [musicgen];
+const factories: readonly RepresentationFactory[] = [keynetRepresentations, musicgen, skeyRepresentations];
 
 /** Every representation that can be computed here and now. */
 export async function loadRepresentations(context: RepresentationContext): Promise<Representation[]> {
