@@ -18,8 +18,11 @@ export interface Choosing<I, O> {
   readonly reference: Candidate;
   /** Opens the net. Throws what the runtime throws. */
   open(candidate: Candidate): Promise<Engine<I, O>>;
-  /** A real window's worth of input: some providers are right with small tensors and wrong with large ones. */
-  readonly probe: I;
+  /**
+   * A real window's worth of input: some providers are right with small tensors and wrong with large ones. Made only
+   * when something has to be tried.
+   */
+  probe(): I;
   /** The vectors of an answer. */
   vectors(answer: O): readonly Float32Array[];
   readonly verdicts: VerdictStore;
@@ -51,6 +54,7 @@ interface Trial {
 export async function choose<I, O>(choosing: Choosing<I, O>): Promise<Chosen<I, O>> {
   const { candidates, reference, verdicts } = choosing;
   const considered: DeviceVerdict[] = [];
+  let probe: I | undefined;
   let yardstick: { engine: Engine<I, O>; trial: Trial } | undefined;
 
   const consider = (candidate: Candidate, accepted: boolean, reason: string) => {
@@ -79,10 +83,11 @@ export async function choose<I, O>(choosing: Choosing<I, O>): Promise<Chosen<I, 
         consider(candidate, true, stored.reason);
         return engine;
       }
-      const trial = await runTrial(choosing, engine);
+      probe ??= choosing.probe();
+      const trial = await runTrial(choosing, engine, probe);
       if (!yardstick) {
         const opened = await choosing.open(reference);
-        yardstick = { engine: opened, trial: await runTrial(choosing, opened) };
+        yardstick = { engine: opened, trial: await runTrial(choosing, opened, probe) };
       }
       const { accepted, reason } = judge(trial, yardstick.trial, choosing.mustBeFaster);
       verdicts.set(candidate.key, { state: accepted ? 'accepted' : 'refused', reason, attempts: 0 });
@@ -117,13 +122,13 @@ export async function choose<I, O>(choosing: Choosing<I, O>): Promise<Chosen<I, 
 }
 
 /** Runs the probe twice: the first run of a device compiles its kernels, or reads its weights from disk. */
-async function runTrial<I, O>(choosing: Choosing<I, O>, engine: Engine<I, O>): Promise<Trial> {
+async function runTrial<I, O>(choosing: Choosing<I, O>, engine: Engine<I, O>, probe: I): Promise<Trial> {
   const { now = () => performance.now() } = choosing;
   let seconds = Number.POSITIVE_INFINITY;
   let vectors: readonly Float32Array[] = [];
   for (let run = 0; run < 2; run++) {
     const began = now();
-    const [answer] = await engine.run([choosing.probe]);
+    const [answer] = await engine.run([probe]);
     seconds = Math.min(seconds, (now() - began) / 1000);
     if (answer === undefined) throw new Error('no answer');
     vectors = choosing.vectors(answer);

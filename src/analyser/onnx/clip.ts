@@ -32,26 +32,26 @@ function sample(time: number, seconds: number, hiss: number): number {
   const part = Math.floor((5 * time) / seconds);
   const chord = CHORDS[Math.floor(time / (4 * BEAT_SECONDS)) % CHORDS.length]!;
   const sinceBeat = time % BEAT_SECONDS;
+  const kick = Math.sin(60 * Math.exp(-12 * sinceBeat)) * Math.exp(-8 * sinceBeat);
+  const snare = hiss * Math.exp(-25 * ((time + BEAT_SECONDS / 2) % BEAT_SECONDS));
+  if (part === 2) {
+    // Up from 40 Hz by nine octaves, then nothing.
+    const within = (5 * time) / seconds - 2;
+    const octaves = 9 * within;
+    return within > 0.9
+      ? 0
+      : 0.5 * Math.sin((2 * Math.PI * 40 * seconds * (2 ** octaves - 1)) / (45 * Math.LN2));
+  }
+  if (part === 3) return 0.7 * kick + 0.5 * snare;
   let harmony = 0;
   for (const semitones of chord) {
     const hertz = 220 * 2 ** (semitones / 12);
     for (let overtone = 1; overtone <= 4; overtone++)
       harmony += Math.sin(2 * Math.PI * hertz * overtone * time) / (8 * overtone * overtone);
   }
-  const bass = Math.sin(2 * Math.PI * 110 * 2 ** (chord[0] / 12) * time) / 4;
-  const kick = Math.sin(60 * Math.exp(-12 * sinceBeat)) * Math.exp(-8 * sinceBeat);
-  const snare = hiss * Math.exp(-25 * ((time + BEAT_SECONDS / 2) % BEAT_SECONDS));
   if (part === 0) return harmony;
-  if (part === 1) return 0.6 * (harmony + bass) + 0.5 * kick + 0.2 * snare;
-  // Up from 40 Hz by nine octaves a part, then half a second of nothing.
-  if (part === 2) {
-    const within = (5 * time) / seconds - 2;
-    if (within > 0.9) return 0;
-    const octaves = 9 * within;
-    return 0.5 * Math.sin((2 * Math.PI * 40 * seconds * (2 ** octaves - 1)) / (5 * 9 * Math.LN2));
-  }
-  if (part === 3) return 0.7 * kick + 0.5 * snare;
-  return 4 * (harmony + bass) + 0.1 * hiss;
+  const bass = Math.sin(2 * Math.PI * 110 * 2 ** (chord[0] / 12) * time) / 4;
+  return part === 1 ? 0.6 * (harmony + bass) + 0.5 * kick + 0.2 * snare : 4 * (harmony + bass) + 0.1 * hiss;
 }
 
 /** Marsaglia's xorshift with 32 bits: 0..1. */

@@ -55,7 +55,7 @@ function setUp(
     candidates,
     reference,
     open,
-    probe: 'clip',
+    probe: () => 'clip',
     vectors: (answer) => [answer],
     verdicts,
     mustBeFaster,

@@ -166,7 +166,7 @@ export class MusicgenHost implements LargeNet {
       candidates,
       reference,
       open: this.#open,
-      probe: { samples: synthesisedClip(audio.sampleRate, seconds), depth: defaultState },
+      probe: () => ({ samples: synthesisedClip(audio.sampleRate, seconds), depth: defaultState }),
       vectors: (states) => states,
       verdicts: settings.remember === undefined ? memoryVerdicts() : fileVerdicts(settings.remember),
       mustBeFaster: settings.device === 'auto' && settings.precision === 'auto',
