@@ -1,6 +1,8 @@
 import type { Recipe } from '../recipe.ts';
+import { choi } from './choi.ts';
 import { keynet } from './keynet.ts';
+import { musicgen, musicgenAllLayers } from './musicgen.ts';
 import { skey } from './skey.ts';
 
 /** Every recipe of this build; a manifest names one of them. */
-export const recipes: readonly Recipe[] = [keynet, skey];
+export const recipes: readonly Recipe[] = [choi, keynet, skey];

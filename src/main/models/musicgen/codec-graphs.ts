@@ -1,0 +1,162 @@
+import { type ExternalBytes, GraphBuilder, type Value } from '../onnx/graph.ts';
+import type { CodecWeights } from './codec-weights.ts';
+import type { CodecConfig } from './config.ts';
+import { type Convolution, codecLayers, convolutions } from './tensors.ts';
+
+/*
+ * EnCodec's encoder (Défossez et al. 2022; SEANet after Tagliasacchi et al. 2020) and its residual vector quantiser as
+ * two graphs: the convolutions, which can be computed piece by piece, and all that needs the window as a whole.
+ */
+
+/** Padding of a convolution: what transformers' EncodecConv1d pads at least, non-causal. */
+export function padding({ kernel, stride, dilation }: Convolution): { left: number; right: number } {
+  const total = (kernel - 1) * dilation + 1 - stride;
+  const right = Math.floor(total / 2);
+  return { left: total - right, right };
+}
+
+/** How many frames beside a frame the convolutions in front of the LSTM hear. */
+export function haloFrames(codec: CodecConfig): number {
+  let samples = 1;
+  let left = 0;
+  let right = 0;
+  for (const conv of chainOf(codec)) {
+    const pad = padding(conv);
+    left += pad.left * samples;
+    right += pad.right * samples;
+    samples *= conv.stride;
+  }
+  return Math.ceil(Math.max(left, right) / codec.hop);
+}
+
+/**
+ * Frames of the shortest window whose layers are all longer than what is mirrored at their ends; below that,
+ * EncodecConv1d pads with zeros first, which the graphs leave out.
+ */
+export function minimumFrames(codec: CodecConfig): number {
+  for (let frames = 1; ; frames++) {
+    // The shortest window of so many frames.
+    let length = (frames - 1) * codec.hop + 1;
+    const enough = [...chainOf(codec), codecLayers(codec).last].every((conv) => {
+      const { left, right } = padding(conv);
+      const next = Math.ceil(length / conv.stride);
+      const longest = Math.max(left, right + next * conv.stride - length);
+      const fits = length > longest;
+      length = next;
+      return fits;
+    });
+    if (enough) return frames;
+  }
+}
+
+/** The convolutions that follow one another; shortcuts, which run beside them, hear one element only. */
+function chainOf(codec: CodecConfig): Convolution[] {
+  const layers = codecLayers(codec);
+  const beside = layers.stages.flatMap(({ blocks }) => blocks.map(({ shortcut }) => shortcut));
+  return convolutions(layers).filter((conv) => conv !== layers.last && !beside.includes(conv));
+}
+
+/** `audio` [batch, 1, samples] → `features` [batch, channels, frames]. */
+export function featuresGraph(codec: CodecConfig, weights: CodecWeights): Uint8Array {
+  const graph = new GraphBuilder('encodec-features');
+  const layers = codecLayers(codec);
+  let x = convolve(graph, graph.input('audio', 'float32', ['batch', 1, 'samples']), layers.first, weights);
+  for (const { blocks, down } of layers.stages) {
+    for (const { first, second, shortcut } of blocks) {
+      const inner = convolve(graph, elu(graph, x), first, weights);
+      const outer = convolve(graph, elu(graph, inner), second, weights);
+      x = graph.op('Add', [shortcut ? convolve(graph, x, shortcut, weights) : x, outer]);
+    }
+    x = convolve(graph, elu(graph, x), down, weights);
+  }
+  graph.output('features', x, 'float32', ['batch', codec.channels, 'frames']);
+  return graph.encode();
+}
+
+/** `features` [batch, channels, frames] → `codes` [batch, codebooks, frames]. */
+export function codesGraph(codec: CodecConfig, weights: CodecWeights): Uint8Array {
+  const graph = new GraphBuilder('encodec-codes');
+  const features = graph.input('features', 'float32', ['batch', codec.channels, 'frames']);
+  const sequence = graph.op('Transpose', [features], { perm: [2, 0, 1] });
+  let y = sequence;
+  weights.lstm.forEach((layer, i) => {
+    const wide = [1, 4 * codec.channels, codec.channels];
+    const inputs = [
+      y,
+      graph.external(`lstm.${i}.W`, 'float32', wide, layer.input),
+      graph.external(`lstm.${i}.R`, 'float32', wide, layer.recurrent),
+      graph.external(`lstm.${i}.B`, 'float32', [1, 8 * codec.channels], layer.bias),
+    ];
+    const [all] = graph.ops('LSTM', inputs, { hidden_size: codec.channels }, { outputs: 3 });
+    y = graph.op('Squeeze', [all!, graph.ints(1)]);
+  });
+  const x = graph.op('Transpose', [graph.op('Add', [y, sequence])], { perm: [1, 2, 0] });
+  const latents = convolve(graph, elu(graph, x), codecLayers(codec).last, weights);
+  graph.output('codes', quantise(graph, latents, codec, weights.codebooks), 'int64', [
+    'batch',
+    weights.codebooks.length,
+    'frames',
+  ]);
+  return graph.encode();
+}
+
+const elu = (graph: GraphBuilder, x: Value): Value => graph.op('Elu', [x]);
+
+/**
+ * A convolution as EncodecConv1d has it: mirrored at both ends, and with a stride so far beyond the right end that the
+ * length becomes a multiple of it.
+ */
+function convolve(
+  graph: GraphBuilder,
+  input: Value,
+  conv: Convolution,
+  { convolutions }: CodecWeights,
+): Value {
+  const { name, inputs, outputs, kernel, stride, dilation } = conv;
+  const at = convolutions.get(name)!;
+  const { left, right } = padding(conv);
+  let x = input;
+  if (stride > 1) {
+    const length = graph.op('Shape', [x], { start: 2, end: 3 });
+    const over = graph.op('Mod', [length, graph.ints(stride)]);
+    const missing = graph.op('Mod', [graph.op('Sub', [graph.ints(stride), over]), graph.ints(stride)]);
+    const end = graph.op('Add', [missing, graph.ints(right)]);
+    const pads = graph.op('Concat', [graph.ints(0, 0, left, 0, 0), end], { axis: 0 });
+    x = graph.op('Pad', [x, pads], { mode: 'reflect' });
+  } else if (left + right > 0) {
+    x = graph.op('Pad', [x, graph.ints(0, 0, left, 0, 0, right)], { mode: 'reflect' });
+  }
+  const weight = graph.external(`${name}.weight`, 'float32', [outputs, inputs, kernel], at.weight);
+  const bias = graph.external(`${name}.bias`, 'float32', [outputs], at.bias);
+  return graph.op('Conv', [x, weight, bias], {
+    kernel_shape: [kernel],
+    strides: [stride],
+    dilations: [dilation],
+  });
+}
+
+/**
+ * Residual vector quantisation: for each codebook the nearest codeword e of the rest x, that is the largest
+ * x·e - ‖e‖²/2, taken off the rest.
+ * @param latents [batch, latent, frames]
+ */
+function quantise(
+  graph: GraphBuilder,
+  latents: Value,
+  { latent, codebookSize }: CodecConfig,
+  codebooks: readonly { readonly words: ExternalBytes; readonly halfNorms: ExternalBytes }[],
+): Value {
+  const batch = graph.op('Shape', [latents], { start: 0, end: 1 });
+  const layout = graph.op('Concat', [batch, graph.ints(1, -1)], { axis: 0 });
+  const rows = graph.op('Transpose', [latents], { perm: [0, 2, 1] });
+  let rest = graph.op('Reshape', [rows, graph.ints(-1, latent)]);
+  const codes = codebooks.map(({ words, halfNorms }, i) => {
+    const book = graph.external(`codebook.${i}`, 'float32', [codebookSize, latent], words);
+    const norms = graph.external(`codebook.${i}.norms`, 'float32', [codebookSize], halfNorms);
+    const closeness = graph.op('Gemm', [rest, book, norms], { transB: 1 });
+    const code = graph.op('ArgMax', [closeness], { axis: -1, keepdims: 0 });
+    if (i < codebooks.length - 1) rest = graph.op('Sub', [rest, graph.op('Gather', [book, code])]);
+    return graph.op('Reshape', [code, layout]);
+  });
+  return graph.op('Concat', codes, { axis: 1 });
+}

@@ -1,0 +1,20 @@
+import { buildMusicgen, defaultDepth } from '../musicgen/build.ts';
+import { chooseTensors, countLayers } from '../musicgen/tensors.ts';
+import type { Recipe } from '../recipe.ts';
+
+/**
+ * MusicGen (facebook/musicgen-small, -medium, -large, any size) as its authors publish it: `config.json` and
+ * `model.safetensors`. Of the small model it fetches 755 MB of 2.4 GB: the layers up to the default one, as float32.
+ */
+export const musicgen: Recipe = {
+  id: 'musicgen',
+  tensors: (available) => chooseTensors(available, defaultDepth(countLayers(available.keys()))),
+  build: (context) => buildMusicgen(context, false),
+};
+
+/** The same with all layers, to compare them: twice as much to fetch. */
+export const musicgenAllLayers: Recipe = {
+  id: 'musicgen-all-layers',
+  tensors: (available) => chooseTensors(available, countLayers(available.keys())),
+  build: (context) => buildMusicgen(context, true),
+};
