@@ -1,6 +1,7 @@
 import type { ProbeProblem } from '../../shared/analysis.ts';
 import type { DeviceSettings } from '../../shared/device.ts';
 import type { InstalledModel } from '../../shared/installed-model.ts';
+import { choi } from './choi/index.ts';
 import { chroma } from './chroma/index.ts';
 import { keynetRepresentations } from './keynet/index.ts';
 import { mfcc, mfcc12k } from './mfcc/index.ts';
@@ -28,7 +29,12 @@ export type RepresentationFactory = (context: RepresentationContext) => Promise<
 export const builtinRepresentations: readonly Representation[] = [chroma, mfcc, mfcc12k, spectralShape];
 
 /** Those of installed models. */
-const factories: readonly RepresentationFactory[] = [keynetRepresentations, musicgen, skeyRepresentations];
+const factories: readonly RepresentationFactory[] = [
+  choi,
+  keynetRepresentations,
+  musicgen,
+  skeyRepresentations,
+];
 
 /** Every representation that can be computed here and now. */
 export async function loadRepresentations(context: RepresentationContext): Promise<Representation[]> {

@@ -1,0 +1,19 @@
+import type { Float32Source } from '../../../../src/main/models/recipes/choi.ts';
+import { noise } from '../../../analyser/signals.ts';
+
+/** Noise of the reference scripts, scaled. */
+export function randomWeights(count: number, scale: number): Float32Array {
+  return Float32Array.from(noise(count), (value) => value * scale);
+}
+
+/** The weights of tests/reference/choi.py. */
+export const randomChoi: Float32Source = {
+  float32(path, shape) {
+    const scale = { W: 3, b: 5, gamma: 2, beta: 1 }[/_(W|b|gamma|beta)$/.exec(path)?.[1] ?? ''];
+    if (scale === undefined) throw new Error(`The recipe asks for ${path}.`);
+    return randomWeights(
+      shape.reduce((product, d) => product * d, 1),
+      scale,
+    );
+  },
+};
