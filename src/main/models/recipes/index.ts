@@ -5,4 +5,4 @@ import { musicgen, musicgenAllLayers } from './musicgen.ts';
 import { skey } from './skey.ts';
 
 /** Every recipe of this build; a manifest names one of them. */
-export const recipes: readonly Recipe[] = [choi, keynet, skey];
+export const recipes: readonly Recipe[] = [choi, keynet, musicgen, musicgenAllLayers, skey];
