@@ -27,7 +27,7 @@ const fileSchema = z.strictObject({
   path: relativePath,
   /** Bytes of the whole file at the source; null where only the source knows. */
   size: z.int().positive().nullable(),
-  /** Of the whole file. At least one of the hashes is there unless `partial`. */
+  /** Of the whole file. At least one of the hashes is there unless `partial` or `unpinned`. */
   sha256: hex(64).optional(),
   /** Git's id of the blob: SHA-1 of `blob <size>\0` and the bytes. */
   gitBlob: hex(40).optional(),
@@ -36,6 +36,11 @@ const fileSchema = z.strictObject({
    * `model.safetensors.index.json` beside it.
    */
   partial: z.literal('safetensors').optional(),
+  /**
+   * No hash of this small file is at hand: the commit in its address, and a connection that nobody else can write to,
+   * have to do. What is built of it is checked as everything else.
+   */
+  unpinned: z.literal(true).optional(),
 });
 
 export const manifestSchema = z.strictObject({
@@ -71,6 +76,9 @@ export const manifestSchema = z.strictObject({
   installedBytes: z.int().positive(),
 });
 
+/** Bytes that a file without a hash may have. */
+export const MAX_UNPINNED_BYTES = 1024 * 1024;
+
 export type ModelManifest = z.infer<typeof manifestSchema>;
 export type ManifestFile = ModelManifest['files'][number];
 
@@ -93,7 +101,7 @@ export function parseManifest(text: string): ModelManifest {
     });
   }
   for (const file of data.files) {
-    if (!file.sha256 && !file.gitBlob && !file.partial) {
+    if (!file.sha256 && !file.gitBlob && !file.partial && !file.unpinned) {
       throw new ManifestError(`The model manifest ${data.id} pins no hash of ${file.path}.`);
     }
   }

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { BadWeightsError } from '../bad-weights.ts';
+import { readAt } from '../read-at.ts';
 import {
   headerLength,
   LENGTH_BYTES,
@@ -82,18 +83,4 @@ export class SafetensorsFile {
   close(): Promise<void> {
     return this.#handle.close();
   }
-}
-
-async function readAt(
-  handle: FileHandle,
-  position: number,
-  length: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(length);
-  for (let at = 0; at < length; ) {
-    const { bytesRead } = await handle.read(bytes, at, length - at, position + at);
-    if (bytesRead === 0) throw new BadWeightsError('The weights file ends too early.');
-    at += bytesRead;
-  }
-  return bytes;
 }
