@@ -7,6 +7,8 @@ export interface ProgressState {
   /** 0 while it is not known yet. */
   readonly total: number;
   readonly failed?: number;
+  /** Said instead of the counts, where these are not of things. */
+  readonly text?: string;
 }
 
 /** The part of a terminal stream that a progress bar needs. */
@@ -50,7 +52,10 @@ export class Progress {
     }
     if (now - this.#drawnAt < (this.#stream.isTTY ? REDRAW_MS : LOG_MS)) return;
     this.#drawnAt = now;
-    const text = describeProgress(state, state.done - this.#startDone, (now - this.#startedAt) / 1000);
+    const seconds = (now - this.#startedAt) / 1000;
+    const text = state.text
+      ? `${state.label} ${state.text}`
+      : describeProgress(state, state.done - this.#startDone, seconds);
     if (this.#stream.isTTY) {
       this.#line = fitWidth(text, Math.max(20, (this.#stream.columns ?? 80) - 1));
       this.#stream.write(`\r${this.#line}`);

@@ -215,7 +215,7 @@ export class ModelManager {
     if (accepted) return licence.name;
     throw new ModelError(
       'licence-not-accepted',
-      `${name} is under the licence ${licence.name} (${licence.url}), which has to be accepted first. Nothing was fetched.`,
+      `${name} is under the licence ${licence.name} (${licence.url}), which has to be accepted first (--accept-licence). Nothing was fetched.`,
     );
   }
 

@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { analyze } from './analyze.ts';
 import { autotag } from './autotag.ts';
 import { embed } from './embed.ts';
+import { models } from './models.ts';
 import { scan } from './scan.ts';
 import { search } from './search.ts';
 import { serve } from './serve.ts';
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   tag,
   undo,
   embed,
+  models,
   serve,
   status,
   settings,
