@@ -1,0 +1,179 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { link, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { recipes } from '../src/main/models/recipes/index.ts';
+import {
+  MUSICGEN_FILE,
+  type MusicgenDecoder,
+  parseMusicgenModel,
+  planPieces,
+} from '../src/shared/musicgen-model.ts';
+
+/*
+ * Our graphs at full size against transformers, on a random checkpoint of `musicgen-full-size.py` (make, then listen):
+ *
+ *   node scripts/musicgen-full-size.ts FOLDER build [musicgen|musicgen-all-layers]   # FOLDER/installed
+ *   node scripts/musicgen-full-size.ts FOLDER compare [fp32|int8|fp16] [DEPTH] [RUNS]
+ *
+ * A process for each step, so that peaks of memory are those of the step alone.
+ */
+
+const [folder = '', command = 'compare', ...rest] = process.argv.slice(2);
+const installed = join(folder, 'installed');
+
+/** A line of `/proc/self/status` in MB; 0 where there is none. */
+function memory(line: 'VmHWM' | 'RssAnon'): number {
+  try {
+    const status = readFileSync('/proc/self/status', 'utf8');
+    return Math.round(Number(new RegExp(`${line}:\\s+(\\d+)`).exec(status)?.[1]) / 1024);
+  } catch {
+    return 0;
+  }
+}
+
+async function build(id: string): Promise<void> {
+  const recipe = recipes.find((r) => r.id === id);
+  if (!recipe) throw new Error(`There is no recipe ${id}.`);
+  rmSync(installed, { recursive: true, force: true });
+  await mkdir(installed);
+  const started = performance.now();
+  await recipe.build({
+    model: 'musicgen',
+    file: (path) => join(folder, path),
+    output: installed,
+    keep: (path, name) => link(join(folder, path), join(installed, name)),
+    progress: () => {},
+    signal: new AbortController().signal,
+  });
+  console.log(`built in ${seconds(started)} s, peak ${memory('VmHWM')} MB`);
+}
+
+const seconds = (since: number) => ((performance.now() - since) / 1000).toFixed(2);
+
+async function open(graph: {
+  file: string;
+  sessionConfig: Record<string, string>;
+}): Promise<InferenceSession> {
+  const started = performance.now();
+  const session = await InferenceSession.create(join(installed, graph.file), {
+    intraOpNumThreads: 2,
+    enableCpuMemArena: process.env.ARENA === '1',
+    logSeverityLevel: 3,
+    // Waiting threads that spin would count as work.
+    extra: { session: { ...graph.sessionConfig, intra_op: { allow_spinning: '0' } } },
+  });
+  console.log(`  ${graph.file} opened in ${seconds(started)} s, anonymous memory ${memory('RssAnon')} MB`);
+  return session;
+}
+
+function floats(name: string): Float32Array {
+  const bytes = readFileSync(join(folder, name));
+  return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+}
+
+function tokens(name: string): Uint16Array {
+  const bytes = readFileSync(join(folder, name));
+  return new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
+}
+
+async function compare(precision: MusicgenDecoder['precision'], depth: number, runs: number): Promise<void> {
+  const model = parseMusicgenModel(await readFile(join(installed, MUSICGEN_FILE), 'utf8'));
+  const samples = floats('audio.f32');
+  const { features, codes } = model.codec;
+  const sessions = { features: await open(features), codes: await open(codes) };
+  const decoder = model.decoders.find((d) => d.precision === precision && d.depth === depth);
+  if (!decoder) throw new Error(`There is no ${precision} decoder of depth ${depth}.`);
+  const decode = await open(decoder);
+  const frames = Math.ceil(samples.length / model.audio.hop);
+  const theirs = tokens('codes.u16');
+  const expected = floats('states.f32');
+  const reference = new Tensor('int64', BigInt64Array.from(theirs, BigInt), [
+    1,
+    model.network.codebooks,
+    frames,
+  ]);
+  const steps = { features: new Best(), codes: new Best(), decoder: new Best() };
+  let ours: BigInt64Array = new BigInt64Array();
+  let states = new Float32Array();
+  for (let run = 0; run < runs; run++) {
+    steps.features.start();
+    const all = new Float32Array(features.channels * frames);
+    let at = 0;
+    for (const { begin, end, skip, keep } of planPieces(samples.length, model)) {
+      const audio = new Tensor('float32', samples.subarray(begin, end), [1, 1, end - begin]);
+      const out = (await sessions.features.run({ audio })).features as Tensor;
+      const data = out.data as Float32Array;
+      for (let channel = 0; channel < features.channels; channel++) {
+        const from = channel * out.dims[2]! + skip;
+        all.set(data.subarray(from, from + keep), channel * frames + at);
+      }
+      at += keep;
+    }
+    steps.features.stop();
+    steps.codes.start();
+    const input = new Tensor('float32', all, [1, features.channels, frames]);
+    ours = (await sessions.codes.run({ features: input })).codes!.data as BigInt64Array;
+    steps.codes.stop();
+    steps.decoder.start();
+    // Of the reference's codes, so that the decoder is compared by itself.
+    states = (await decode.run({ codes: reference })).states!.data as Float32Array<ArrayBuffer>;
+    steps.decoder.stop();
+  }
+  const equal = theirs.reduce((n, code, i) => n + (Number(ours[i]) === code ? 1 : 0), 0);
+  for (const [name, best] of Object.entries(steps)) console.log(`${name}: ${best}`);
+  console.log(`peak memory ${memory('VmHWM')} MB, anonymous ${memory('RssAnon')} MB`);
+  console.log(`codes equal: ${equal} of ${theirs.length} (${((100 * equal) / theirs.length).toFixed(3)} %)`);
+  const { hidden } = model.network;
+  for (let state = 0; state <= depth; state++) {
+    const part = (array: Float32Array) => array.subarray(state * hidden, (state + 1) * hidden);
+    const { error, cosine } = distance(part(states), part(expected));
+    console.log(
+      `state ${state}: cosine 1 - ${(1 - cosine).toExponential(1)}, error ${error.toExponential(1)} of scale`,
+    );
+  }
+}
+
+/** The shortest of several runs: seconds that passed, and seconds of all cores. */
+class Best {
+  #wall = Infinity;
+  #cpu = Infinity;
+  #started = 0;
+  #usage = process.cpuUsage();
+
+  start(): void {
+    this.#usage = process.cpuUsage();
+    this.#started = performance.now();
+  }
+
+  stop(): void {
+    this.#wall = Math.min(this.#wall, (performance.now() - this.#started) / 1000);
+    const { user, system } = process.cpuUsage(this.#usage);
+    this.#cpu = Math.min(this.#cpu, (user + system) / 1e6);
+  }
+
+  toString(): string {
+    return `${this.#wall.toFixed(2)} s, ${this.#cpu.toFixed(2)} s of the cores`;
+  }
+}
+
+/** Largest difference by the largest value, and the cosine. */
+function distance(ours: Float32Array, theirs: Float32Array): { error: number; cosine: number } {
+  let [difference, scale, product, a, b] = [0, 0, 0, 0, 0];
+  for (let i = 0; i < theirs.length; i++) {
+    difference = Math.max(difference, Math.abs(ours[i]! - theirs[i]!));
+    scale = Math.max(scale, Math.abs(theirs[i]!));
+    product += ours[i]! * theirs[i]!;
+    a += ours[i]! ** 2;
+    b += theirs[i]! ** 2;
+  }
+  return { error: difference / scale, cosine: product / Math.sqrt(a * b) };
+}
+
+if (command === 'build') await build(rest[0] ?? 'musicgen-all-layers');
+else
+  await compare(
+    (rest[0] ?? 'fp32') as MusicgenDecoder['precision'],
+    Number(rest[1] ?? 12),
+    Number(rest[2] ?? 3),
+  );
