@@ -17,6 +17,8 @@ export interface PrepareRequest {
   readonly retry: RetryPolicy;
   /** Milliseconds without a byte after which a connection counts as dead. */
   readonly stallMs: number;
+  /** Bytes that are proven at a time, see `ChunkedFile`; left out: its default. */
+  readonly chunkBytes: number | undefined;
 }
 
 export interface Prepared {

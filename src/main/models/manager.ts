@@ -66,6 +66,8 @@ export interface ModelManagerOptions {
   readonly models: string;
   readonly retry?: RetryPolicy;
   readonly stallMs?: number;
+  /** For tests: bytes that are proven at a time, see `ChunkedFile`. */
+  readonly chunkBytes?: number;
   /** For tests: what the disk has left. */
   readonly freeBytes?: () => Promise<number>;
 }
@@ -225,7 +227,7 @@ export class ModelManager {
     options: InstallOptions,
   ): Promise<InstalledRecord> {
     const { id, version } = manifest;
-    const { retry = DEFAULT_RETRY, stallMs = STALL_MS } = this.#options;
+    const { retry = DEFAULT_RETRY, stallMs = STALL_MS, chunkBytes } = this.#options;
     const request = {
       manifest,
       work: this.store.work(id),
@@ -234,6 +236,7 @@ export class ModelManager {
       wholeFile: options.wholeFile ?? false,
       retry,
       stallMs,
+      chunkBytes,
     };
     const { files, source } = await this.#inWorker((pool) =>
       pool.follow('prepare', follow(options), request),

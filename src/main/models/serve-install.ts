@@ -37,7 +37,7 @@ async function prepare(
   recipes: readonly Recipe[],
   { progress, signal }: CallContext,
 ): Promise<Prepared> {
-  const { manifest, work, output, retry, stallMs, wholeFile } = request;
+  const { manifest, work, output, retry, stallMs, wholeFile, chunkBytes } = request;
   const recipe = recipes.find(({ id }) => id === manifest.recipe);
   if (!recipe) {
     throw new ModelError('no-recipe', `This version of Cratewise can’t build ${manifest.name} yet.`);
@@ -49,7 +49,17 @@ async function prepare(
   try {
     const fetched = join(work, 'fetched');
     const reporter = new FetchReporter(manifest.downloadBytes, manifest.files.length, tell);
-    await fetchModel({ manifest, recipe, source, folder: fetched, retry, wholeFile, reporter, signal });
+    await fetchModel({
+      manifest,
+      recipe,
+      source,
+      folder: fetched,
+      retry,
+      wholeFile,
+      reporter,
+      signal,
+      ...(chunkBytes === undefined ? {} : { chunkBytes }),
+    });
     const files = await buildModel({
       manifest,
       recipe,

@@ -78,7 +78,12 @@ export class HttpSource implements ByteSource {
     version: string | null,
     signal: AbortSignal,
   ): Promise<OpenedFile> {
-    const { message, linkedTag } = await this.#follow(url, range, version, signal);
+    let { message, linkedTag } = await this.#follow(url, range, version, signal);
+    // The tag that was told on the way may be none that the last server knows: it has to be asked without.
+    if (message.statusCode === 200 && version !== null && version === linkedTag) {
+      message.destroy();
+      ({ message, linkedTag } = await this.#follow(url, range, null, signal));
+    }
     const { headers, statusCode: status = 0 } = message;
     try {
       if (status !== 200 && status !== 206) throw statusProblem(status, headers, this.name);

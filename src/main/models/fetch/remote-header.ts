@@ -1,3 +1,4 @@
+import { BadWeightsError } from '../bad-weights.ts';
 import { cancelled, ModelError } from '../errors.ts';
 import { headerLength, LENGTH_BYTES, parseHeader, type SafetensorsHeader } from '../readers/safetensors.ts';
 import { parseShardIndex } from '../readers/safetensors-index.ts';
@@ -51,6 +52,7 @@ async function readRemoteHeader(path: string, options: HeaderOptions): Promise<R
   const end = LENGTH_BYTES + headerLength(first.bytes);
   const { bytes, version, ranged, size } =
     first.bytes.length >= end ? first : await readStart(path, end, options, () => end);
+  if (bytes.length < end) throw new BadWeightsError(`${path} ends within its header.`);
   if (version !== first.version) throw new SourceError('changed', `${path} was changed meanwhile.`);
   const header = parseHeader(bytes.subarray(LENGTH_BYTES, end), size ?? undefined);
   return { path, header, version, ranged };

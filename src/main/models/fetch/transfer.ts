@@ -119,12 +119,7 @@ async function fetchRun(
       at += bytes.length;
       options.onBytes(bytes.length, opened.size);
       if (end !== null && at >= end) break;
-      if (at > options.maxBytes) {
-        throw new ModelError(
-          'wrong-bytes',
-          `${path} from ${options.source.name} does not end where it should.`,
-        );
-      }
+      if (end === null && at > options.maxBytes) throw endless(path, options);
     }
     if (end !== null && at < end) throw new SourceError('temporary', `${options.source.name} broke off.`);
     return true;
@@ -142,8 +137,14 @@ function checkOpened(opened: OpenedFile, wanted: Segment, to: number | null, opt
       `${path} from ${name} has ${opened.size.toLocaleString('en')} bytes, it should have ${size.toLocaleString('en')}.`,
     );
   }
+  // What is wanted is known by its ends; a whole file is as big as the source says it is, within reason.
+  if (to === null && size === null && (opened.size ?? 0) > options.maxBytes) throw endless(path, options);
   if (opened.start !== from && to !== null && !options.wholeFile)
     throw noRanges(name, path, opened.size ?? size);
+}
+
+function endless(path: string, { source }: TransferOptions): ModelError {
+  return new ModelError('wrong-bytes', `${path} from ${source.name} is far bigger than it should be.`);
 }
 
 /** For a source that gives whole files only. */
