@@ -22,6 +22,7 @@ export default defineConfig({
           at('./src/main/cli.ts'),
           at('./src/analyser/worker.ts'),
           at('./src/main/lab/worker.ts'),
+          at('./src/main/learn/worker.ts'),
           at('./src/main/models/worker.ts'),
           at('./src/main/scan/worker.ts'),
           at('./src/main/tagging/worker.ts'),

@@ -108,6 +108,12 @@ export function requireRepresentations(probe: AnyProbe, available: readonly Avai
   }
 }
 
+/** `3 of mfcc-12k@1, spectral-shape@1`: what was predicted from another version of either is due again. */
+export function probeVersion(probe: Pick<Probe, 'version' | 'inputs'>): string {
+  const inputs = probe.inputs.map(({ representation, version }) => `${representation}@${version}`);
+  return `${probe.version} of ${inputs.join(', ')}`;
+}
+
 /**
  * What a probe makes of one window.
  * @param vectors representation id → that window's vector

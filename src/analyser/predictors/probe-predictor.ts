@@ -1,4 +1,4 @@
-import { applyProbe, meanDistribution, type Probe } from '../../shared/probe.ts';
+import { applyProbe, meanDistribution, type Probe, probeVersion } from '../../shared/probe.ts';
 import { OWN } from '../../shared/tier.ts';
 import type { PreparedWindow } from '../prepared-window.ts';
 import type { Representation } from '../representations/representation.ts';
@@ -23,7 +23,7 @@ export function probePredictor(
   const needed = probe.inputs.map((input) => representations.find(({ id }) => id === input.representation)!);
   return {
     id: probe.id,
-    version: versionOf(probe),
+    version: probeVersion(probe),
     task: probe.task,
     ...(own && !probe.id.startsWith(PSEUDO_PREFIX) ? { tier: OWN } : {}),
     labels: probe.labels,
@@ -49,12 +49,6 @@ export function probePredictor(
       return meanDistribution(distributions);
     },
   };
-}
-
-/** `3 of mfcc-12k@1, spectral-shape@1`: what was predicted from another version of either is due again. */
-function versionOf(probe: Probe): string {
-  const inputs = probe.inputs.map(({ representation, version }) => `${representation}@${version}`);
-  return `${probe.version} of ${inputs.join(', ')}`;
 }
 
 /** The track's vector: the mean over its windows, as it is stored (see `Embedding`). */

@@ -2,6 +2,7 @@ import type { Database } from './database.ts';
 import { editStore } from './edits.ts';
 import { fileStore } from './files.ts';
 import { writeJournal } from './journal.ts';
+import { learningStore } from './learning.ts';
 import { predictionStore } from './predictions.ts';
 import { workQueue } from './queue.ts';
 import { rootStore } from './roots.ts';
@@ -29,6 +30,7 @@ export function assemble(
     tracks: trackStore(database),
     predictions,
     queue: workQueue(database, predictions),
+    learning: learningStore(database),
     journal: writeJournal(database),
     settings: settingStore(database),
     ...searcher(database, strategy),

@@ -2,6 +2,7 @@
 
 export type * from './edit-types.ts';
 export { CatalogueError, type CatalogueProblem } from './errors.ts';
+export type * from './learning-types.ts';
 export { openCatalogue } from './open.ts';
 export type * from './stores.ts';
 export type * from './types.ts';

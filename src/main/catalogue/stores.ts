@@ -4,6 +4,7 @@ import type { FieldChange, FieldName, TagValues } from '../../shared/tags.ts';
 import type { Tier } from '../../shared/tier.ts';
 import type { JournalState, WriteJournal } from '../tagging/journal.ts';
 import type { EditStore } from './edit-types.ts';
+import type { LearningStore } from './learning-types.ts';
 import type {
   FailedItem,
   FileDetails,
@@ -203,6 +204,7 @@ export interface Catalogue {
   readonly tracks: TrackStore;
   readonly predictions: PredictionStore;
   readonly queue: WorkQueue;
+  readonly learning: LearningStore;
   readonly journal: PrunableJournal;
   readonly settings: SettingStore;
   search(query: SearchQuery, page?: SearchPageRequest): SearchPage;

@@ -15,6 +15,7 @@ export interface WorkerHandle {
 export type WorkerModule =
   | 'analyser/worker'
   | 'main/lab/worker'
+  | 'main/learn/worker'
   | 'main/models/worker'
   | 'main/scan/worker'
   | 'main/tagging/worker';

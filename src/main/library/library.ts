@@ -1,6 +1,9 @@
+import type { LearnReport } from '../../shared/learn.ts';
+import type { Task } from '../../shared/prediction.ts';
 import { type AnalysisRequestOptions, type AnalysisSummary, analyseDue } from '../analysis/analyse.ts';
 import { type Catalogue, openCatalogue } from '../catalogue/index.ts';
 import type { ProcessHost } from '../host/process-host.ts';
+import { forgetLearnt, type LearnOptions, learn, suspiciousTags } from '../learn/learn.ts';
 import { type ScanOptions, type ScanSummary, scanLibrary } from '../scan/scan.ts';
 import { TagWriter } from '../tagging/writer.ts';
 import { Editing } from './editing.ts';
@@ -68,6 +71,21 @@ export class Library {
   /** Listens to what is due. */
   analyse(options: AnalysisRequestOptions): Promise<AnalysisSummary> {
     return analyseDue(this.catalogue, this.#host, options);
+  }
+
+  /** Learns from the user's own tags, see `learn`. */
+  learn(options: LearnOptions): Promise<LearnReport> {
+    return learn(this.catalogue, this.#host, options);
+  }
+
+  /** Goes back to what was learnt before, see `forgetLearnt`. */
+  forgetLearnt(task: Task, source: 'tags' | 'predictions'): ReturnType<typeof forgetLearnt> {
+    return forgetLearnt(this.catalogue, this.#host, task, source);
+  }
+
+  /** Tags that looked wrong when the library was last learnt from, and still stand. */
+  suspiciousTags(task: Task): ReturnType<typeof suspiciousTags> {
+    return suspiciousTags(this.catalogue, task);
   }
 
   /** Writes edits into files, as many as there are, file by file; each outcome is told as it comes. */

@@ -2,6 +2,8 @@ import type { Command } from '../command.ts';
 import { analyze } from './analyze.ts';
 import { autotag } from './autotag.ts';
 import { embed } from './embed.ts';
+import { lab } from './lab.ts';
+import { learn } from './learn.ts';
 import { models } from './models.ts';
 import { scan } from './scan.ts';
 import { search } from './search.ts';
@@ -23,7 +25,9 @@ export const commands: readonly Command[] = [
   write,
   tag,
   undo,
+  learn,
   embed,
+  lab,
   models,
   serve,
   status,
