@@ -1,9 +1,10 @@
 import type { Task } from '../../shared/prediction.ts';
+import type { QueryTerm } from '../../shared/query/terms.ts';
 import type { Database } from './database.ts';
 import { knownGenreIds } from './genres.ts';
 import { belowCondition } from './paths.ts';
 import { termCondition } from './search-terms.ts';
-import { ftsQuery } from './search-text.ts';
+import { type FtsQuery, ftsQuery, ftsTerms } from './search-text.ts';
 import type { SearchQuery, ValueSource } from './types.ts';
 
 /** A piece of SQL with its parameters. */
@@ -68,7 +69,12 @@ export function conditionsOf(database: Database, query: SearchQuery): Conditions
   const { scope, presentOnly } = scopeOf(database, query);
   const conditions: Condition[] = [];
 
-  const terms = (query.terms ?? []).map((term) => termCondition(database, term));
+  // Words go into one look at the index of words.
+  const isWords = (term: QueryTerm) => term.kind === 'text' && !term.not;
+  const words = (query.terms ?? []).filter(isWords);
+  const terms = (query.terms ?? [])
+    .filter((term) => !isWords(term))
+    .map((term) => termCondition(database, term));
   const tests: Sql[] = [];
   const facets = facetTests(query);
   for (const term of terms) {
@@ -110,8 +116,9 @@ export function conditionsOf(database: Database, query: SearchQuery): Conditions
   }
 
   if (query.text !== undefined && query.text.trim() !== '') {
-    conditions.push(textCondition(query.text));
+    conditions.push(textCondition(ftsQuery(query.text)));
   }
+  if (words.length > 0) conditions.push(textCondition(ftsTerms(words)));
 
   if (query.below) {
     const test = belowCondition('files.path', query.below);
@@ -125,9 +132,8 @@ export function conditionsOf(database: Database, query: SearchQuery): Conditions
   return { scope, presentOnly, conditions, tests };
 }
 
-function textCondition(text: string): Condition {
+function textCondition(fts: FtsQuery | null): Condition {
   const kind = 'text';
-  const fts = ftsQuery(text);
   if (fts === null) {
     const nothing = { sql: '0', params: [] };
     return { kind, scoped: true, test: nothing, ids: { sql: 'SELECT id FROM files WHERE 0', params: [] } };

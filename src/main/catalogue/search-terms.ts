@@ -52,7 +52,7 @@ function plain(database: Database, term: QueryTerm): TermCondition {
       const match = ftsTerm(term);
       if (match === null) return { role: 'tests', test: { sql: '0', params: [] } };
       const ids = 'SELECT rowid AS id FROM file_text WHERE file_text MATCH ?';
-      return lists('text', `+files.id IN (${ids})`, ids, [match]);
+      return lists('text', `+files.id IN (${ids})`, ids, [match.match]);
     }
     case 'genre': {
       const known = knownGenreIds(database, term.genres);

@@ -50,16 +50,24 @@ const TEXT_COLUMN: Readonly<Record<TextTermField, string>> = {
 };
 
 /** An FTS5 query for one term; null when it has no letter or digit to look for. */
-export function ftsTerm(term: Extract<QueryTerm, { kind: 'text' }>): string | null {
-  const words = term.exact
-    ? phrase(foldText(term.text).replaceAll('\0', ' '))
-    : (ftsQuery(term.text)?.match ?? null);
-  if (words === null) return null;
-  return term.field === undefined ? words : `{${TEXT_COLUMN[term.field]}} : (${words})`;
+export function ftsTerm(term: Extract<QueryTerm, { kind: 'text' }>): FtsQuery | null {
+  const found = term.exact ? phrase(foldText(term.text).replaceAll('\0', ' ')) : ftsQuery(term.text);
+  if (found === null || term.field === undefined) return found;
+  return { ...found, match: `{${TEXT_COLUMN[term.field]}} : (${found.match})` };
 }
 
-const phrase = (text: string): string | null =>
-  /[\p{L}\p{N}\p{Co}]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : null;
+/** One for all of these terms (others are passed over); null when none has anything to look for. */
+export function ftsTerms(terms: readonly QueryTerm[]): FtsQuery | null {
+  const parts = terms.flatMap((term) => (term.kind === 'text' ? (ftsTerm(term) ?? []) : []));
+  if (parts.length === 0) return null;
+  return {
+    match: parts.map(({ match }) => `(${match})`).join(' AND '),
+    short: parts.every(({ short }) => short),
+  };
+}
+
+const phrase = (text: string): FtsQuery | null =>
+  /[\p{L}\p{N}\p{Co}]/u.test(text) ? { match: `"${text.replaceAll('"', '""')}"`, short: false } : null;
 
 /** `prefix = '1 2 3'` in the migration. */
 const INDEXED_PREFIX = /^[\p{L}\p{N}]{1,3}$/u;

@@ -6,11 +6,13 @@ import {
   type SortBy,
   type TrackDetails,
   type TrackRow,
+  type View,
   type WritePreview,
 } from '../../shared/contract/index.ts';
+import { viewSchema } from '../../shared/contract/view.ts';
 import { CratewiseError } from '../../shared/errors.ts';
 import { ANALYSE } from '../analysis/analyse.ts';
-import type { FileDetails, SearchQuery, SearchRow, SortKey } from '../catalogue/index.ts';
+import type { Catalogue, FileDetails, SearchQuery, SearchRow, SortKey } from '../catalogue/index.ts';
 import type { Library } from '../library/library.ts';
 import type { PendingOutcome } from '../library/pending.ts';
 import { decided } from '../library/reviewing.ts';
@@ -18,6 +20,15 @@ import { Selections } from '../library/selections.ts';
 import { edited, editStatus } from './editing.ts';
 import { typedFolder } from './folders.ts';
 import type { Work } from './work.ts';
+
+/** The setting that holds how the library is looked at. */
+const VIEW = 'app.view';
+
+/** One that does not fit any more, from another version, is none. */
+function viewOf({ settings }: Pick<Catalogue, 'settings'>): View {
+  const { success, data } = viewSchema.safeParse(settings.get(VIEW) ?? {});
+  return success ? data : {};
+}
 
 /** Lines of a preview of find & replace. */
 const EXAMPLES = 8;
@@ -141,7 +152,12 @@ export function libraryRouter(library: Library, work: Work) {
         ),
       ),
       undo: os.edits.undo.handler(() => edited(library, editing.turn('undo'))),
-      redo: os.edits.redo.handler(() => edited(library, editing.turn('redo'))),
+      redo: os.edits.redo.handler(() => {
+        // It would drop the edits without writing them.
+        if (catalogue.edits.next('redo')?.kind === 'write')
+          throw new CratewiseError('redo-write', 'To write again what was put back, choose Write.');
+        return edited(library, editing.turn('redo'));
+      }),
     },
     review: {
       decide: os.review.decide.handler(({ input: { ids, task, decision } }) => {
@@ -184,6 +200,14 @@ export function libraryRouter(library: Library, work: Work) {
         settings.keyNotation = input.keyNotation;
         settings.multiValue = input.multiValue;
         return { keyNotation: settings.keyNotation, multiValue: settings.multiValue };
+      }),
+    },
+    view: {
+      get: os.view.get.handler(() => viewOf(catalogue)),
+      set: os.view.set.handler(({ input }) => {
+        const given = Object.entries(input).filter(([, part]) => part !== undefined);
+        catalogue.settings.set(VIEW, { ...viewOf(catalogue), ...Object.fromEntries(given) });
+        return viewOf(catalogue);
       }),
     },
     work: {

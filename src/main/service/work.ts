@@ -8,7 +8,7 @@ const TELL_MS = 200;
 /** Lists are told to fetch again at most this often while work goes on. */
 const REVISION_MS = 1000;
 
-type Works = Pick<Library, 'scan' | 'analyse' | 'catalogue' | 'writePending' | 'undo'>;
+type Works = Pick<Library, 'scan' | 'analyse' | 'catalogue' | 'editing' | 'writePending' | 'undo'>;
 type Running = NonNullable<WorkState['running']>;
 /** What a piece of work reports when it ends. */
 type Ended = Pick<Running, 'done' | 'failed'> & {
@@ -94,6 +94,10 @@ export class Work {
         signal,
         onOutcome: ({ kind }) => counted.count(kind === 'failed'),
       });
+      // Where this was the last thing done, its edits wait again, as they did before.
+      const { catalogue, editing } = this.#library;
+      const last = catalogue.edits.next('undo');
+      if (last?.batchId === batch && counted.ended.done > counted.ended.failed) await editing.turn('undo');
       return { ...counted.ended, stopped: signal.aborted, batch };
     });
   }

@@ -2,6 +2,11 @@ import type { SearchRequest, SortBy } from '../../shared/contract/index.ts';
 import { compatibleKeys } from '../../shared/music/compatible.ts';
 import { keyFromIndex, keyIndex } from '../../shared/music/key.ts';
 import type { Task } from '../../shared/prediction.ts';
+import { type ParsedQuery, parseQuery } from '../../shared/query/parse.ts';
+import type { SortKey } from './results.svelte.ts';
+
+/** Orders one behind the other. */
+const MAX_ORDERS = 6;
 
 /** What the user looks for, and in which order. */
 export class Query {
@@ -14,8 +19,11 @@ export class Query {
   differs: readonly Task[] = $state.raw([]);
   /** Empty: any. */
   genre = $state('');
-  sort: SortBy = $state('path');
-  descending = $state(false);
+  /** Sorted by the first; rows that are alike go by the next. */
+  order: readonly SortKey[] = $state.raw([{ sort: 'path', descending: false }]);
+
+  /** The text, understood; what is not is left out and told of. */
+  readonly parsed: ParsedQuery = $derived(parseQuery(this.text));
 
   /** The chosen keys and, where wanted, those that mix with them. */
   readonly wantedKeys: ReadonlySet<number> = $derived(
@@ -28,7 +36,7 @@ export class Query {
 
   /** Everything but the keys: what the numbers on the wheel are counted over. */
   readonly withoutKeys: SearchRequest = $derived({
-    ...(this.text.trim() === '' ? {} : { text: this.text }),
+    ...(this.parsed.terms.length === 0 ? {} : { terms: [...this.parsed.terms] }),
     ...(this.missing.length > 0 ? { missing: [...this.missing] } : {}),
     ...(this.differs.length > 0 ? { differs: [...this.differs] } : {}),
     ...(this.genre === '' ? {} : { genres: [this.genre] }),
@@ -56,10 +64,21 @@ export class Query {
     this.differs = toggled(this.differs, task);
   }
 
-  /** Sorts by a column; by the same one again, the other way round. */
-  sortBy(field: SortBy): void {
-    this.descending = this.sort === field && !this.descending;
-    this.sort = field;
+  /**
+   * Sorts by a column; by the same one again, the other way round.
+   * @param further as a further order behind those that are there; a third time takes it out
+   */
+  sortBy(field: SortBy, further = false): void {
+    const known = this.order.find(({ sort }) => sort === field);
+    if (!further) {
+      this.order = [{ sort: field, descending: known === this.order[0] && !known?.descending }];
+      return;
+    }
+    if (!known) this.order = [...this.order, { sort: field, descending: false }].slice(-MAX_ORDERS);
+    else if (!known.descending)
+      this.order = this.order.map((key) => (key === known ? { ...key, descending: true } : key));
+    else if (this.order.length > 1) this.order = this.order.filter((key) => key !== known);
+    else this.order = [{ sort: field, descending: false }];
   }
 
   clearFilters(): void {

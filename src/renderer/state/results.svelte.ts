@@ -1,4 +1,5 @@
 import type { SearchRequest, SortBy, TrackRow } from '../../shared/contract/index.ts';
+import type { FieldName } from '../../shared/tags.ts';
 import type { Client } from '../lib/connect.ts';
 
 /** Rows that are fetched at once: about two screens. */
@@ -6,9 +7,23 @@ const PAGE = 100;
 /** Pages that are kept: enough to scroll back a while, flat in the size of the library. */
 const KEPT = 60;
 
-interface Order {
+export interface SortKey {
   readonly sort: SortBy;
   readonly descending: boolean;
+}
+
+/** What is asked for: a query, an order, and the tags that rows bring along. */
+export interface Asked {
+  readonly query: SearchRequest;
+  /** By the first, and rows that are alike by the next. */
+  readonly order: readonly SortKey[];
+  readonly fields: readonly FieldName[];
+}
+
+/** An order as the contract takes it. */
+export function orderRequest(order: readonly SortKey[]) {
+  const [first, ...rest] = order;
+  return { ...(first ?? {}), ...(rest.length > 0 ? { thenBy: rest.map((key) => ({ ...key })) } : {}) };
 }
 
 /**
@@ -17,14 +32,15 @@ interface Order {
  */
 export class Results {
   readonly #client: Client;
-  #query: SearchRequest = {};
-  #order: Order = { sort: 'path', descending: false };
+  asked: Asked = { query: {}, order: [{ sort: 'path', descending: false }], fields: [] };
   /** Counts queries: an answer to an older one is dropped. */
   #generation = 0;
   #wanted: readonly [first: number, end: number] = [0, PAGE];
   #fetching = false;
   #pages: ReadonlyMap<number, readonly TrackRow[]> = $state.raw(new Map());
   #stale = new Set<number>();
+  /** Rows were edited in place: they stay where they are until something else has to be fetched. */
+  #held = false;
 
   total = $state(0);
   /** An answer to the newest query has come. */
@@ -40,20 +56,55 @@ export class Results {
     return this.#pages.get(Math.floor(index / PAGE))?.[index % PAGE];
   }
 
+  /** Place of a file among the rows that are here; -1 where it is none of them. */
+  placeOf(id: number): number {
+    for (const [page, rows] of this.#pages) {
+      const at = rows.findIndex((row) => row.id === id);
+      if (at >= 0) return page * PAGE + at;
+    }
+    return -1;
+  }
+
   /** Asks for something else. The old rows stay until the first new ones come. */
-  ask(query: SearchRequest, order: Order): void {
-    this.#query = query;
-    this.#order = order;
+  ask(asked: Asked): void {
+    this.asked = asked;
     this.#generation++;
     this.#wanted = [0, PAGE];
+    this.#held = false;
     this.settled = false;
     this.#fetch();
   }
 
   /** The library has changed: what is shown is fetched again, the rest when it comes into view. */
   refresh(): void {
+    this.#held = false;
     for (const page of this.#pages.keys()) this.#stale.add(page);
     this.#fetch();
+  }
+
+  /**
+   * Rows were edited: those in view are fetched anew and stay in their places, even where they do not belong to the
+   * query any more. A row must not vanish under the hand that edits it.
+   */
+  async refreshInPlace(): Promise<void> {
+    const [first, end] = this.#wanted;
+    const ids: number[] = [];
+    for (let index = first; index < Math.min(end, this.total); index++) {
+      const row = this.row(index);
+      if (row) ids.push(row.id);
+    }
+    const generation = this.#generation;
+    const rows =
+      ids.length > 0 ? await this.#client.tracks.rows({ ids, fields: [...this.asked.fields] }) : [];
+    if (generation !== this.#generation) return;
+    const fresh = new Map(rows.map((row) => [row.id, row]));
+    const [from, to] = [Math.floor(first / PAGE), Math.floor(Math.max(first, end - 1) / PAGE)];
+    this.#pages = new Map(
+      [...this.#pages]
+        .filter(([page]) => page >= from && page <= to)
+        .map(([page, list]) => [page, list.map((row) => fresh.get(row.id) ?? row)]),
+    );
+    this.#held = true;
   }
 
   /** These rows are in view. */
@@ -73,18 +124,32 @@ export class Results {
 
   #fetch(): void {
     if (this.#fetching) return;
-    const page = this.#missingPage();
+    let page = this.#missingPage();
     if (page === undefined) return;
+    if (this.#held && this.settled) {
+      // Places may have moved since: all that is in view comes from one state of the library.
+      this.#held = false;
+      for (const kept of this.#pages.keys()) this.#stale.add(kept);
+      page = this.#missingPage() ?? page;
+    }
+    const wanted = page;
     this.#fetching = true;
     const generation = this.#generation;
+    const { query, order, fields } = this.asked;
     this.#client.tracks
-      .search({ query: this.#query, ...this.#order, offset: page * PAGE, limit: PAGE })
+      .search({
+        query,
+        ...orderRequest(order),
+        fields: [...fields],
+        offset: wanted * PAGE,
+        limit: PAGE,
+      })
       .then(({ rows, total }) => {
         if (generation !== this.#generation) return;
-        const kept = this.settled ? [...this.#pages].filter(([number]) => number !== page) : [];
+        const kept = this.settled ? [...this.#pages].filter(([number]) => number !== wanted) : [];
         if (!this.settled) this.#stale.clear();
-        this.#stale.delete(page);
-        this.#pages = new Map([...kept.slice(-KEPT), [page, rows]]);
+        this.#stale.delete(wanted);
+        this.#pages = new Map([...kept.slice(-KEPT), [wanted, rows]]);
         this.total = total;
         this.settled = true;
         this.failed = false;

@@ -1,47 +1,78 @@
 import { createContext } from 'svelte';
-import type { LibraryKeyNotation, LibraryStatus, WorkState } from '../../shared/contract/index.ts';
+import type { LibraryKeyNotation, LibraryStatus, View, WorkState } from '../../shared/contract/index.ts';
 import type { Client } from '../lib/connect.ts';
+import { Columns } from './columns.svelte.ts';
+import { Edits } from './edits.svelte.ts';
 import { Query } from './query.svelte.ts';
 import { Results } from './results.svelte.ts';
 import { Selection } from './selection.svelte.ts';
+
+/** What covers the library for a while. */
+export type Overlay = 'write' | 'history' | 'replace' | 'help' | null;
 
 /** A library that is connected, and everything that this window shows of it. */
 export class Session {
   readonly client: Client;
   readonly query = new Query();
+  readonly columns = new Columns();
   readonly results: Results;
   readonly selection: Selection;
+  readonly edits: Edits;
   status: LibraryStatus | null = $state.raw(null);
   work: WorkState = $state.raw({ running: null, last: null, revision: 0, edits: 0 });
   notation: LibraryKeyNotation = $state('camelot');
+  multiValue: 'joined' | 'nul' = $state('joined');
   genres: readonly { genre: string; tagged: number; predicted: number }[] = $state.raw([]);
+  searches: NonNullable<View['searches']> = $state.raw([]);
   /** By key index; null until they are counted. */
   keyCounts: readonly number[] | null = $state.raw(null);
   /** Why the last thing asked for did not happen. */
   problem: string | null = $state(null);
+  view: 'tracks' | 'review' = $state('tracks');
+  overlay: Overlay = $state(null);
   #counting = 0;
 
   constructor(client: Client) {
     this.client = client;
     this.results = new Results(client);
-    this.selection = new Selection(client);
+    this.selection = new Selection(client, this.results);
+    this.edits = new Edits(
+      client,
+      (action) => this.attempt(action),
+      async () => {
+        await Promise.all([this.results.refreshInPlace(), this.selection.refresh()]);
+      },
+    );
   }
 
   /** Fetches what the first screen needs. */
   async start(): Promise<void> {
-    const [settings] = await Promise.all([this.client.settings.get(), this.refresh()]);
+    const [settings, view] = await Promise.all([
+      this.client.settings.get(),
+      this.client.view.get(),
+      this.refresh(),
+    ]);
     this.notation = settings.keyNotation;
+    this.multiValue = settings.multiValue;
+    this.columns.restore(view.columns);
+    this.columns.keep = (columns) => void this.client.view.set({ columns: [...columns] });
+    if (view.sort) this.query.order = view.sort;
+    this.searches = view.searches ?? [];
   }
 
   /** Fetches what may have changed in the library. */
   async refresh(): Promise<void> {
-    const [status, genres] = await Promise.all([this.client.status(), this.client.tracks.genres()]);
+    const [status, genres] = await Promise.all([
+      this.client.status(),
+      this.client.tracks.genres(),
+      this.edits.refresh(),
+    ]);
     this.status = status;
     this.genres = genres;
     await this.selection.refresh();
   }
 
-  /** Follows scans and analyses until the connection or `signal` ends. */
+  /** Follows scans, analyses, writes and other windows' edits until the connection or `signal` ends. */
   async watch(signal: AbortSignal): Promise<void> {
     let revision: number | undefined;
     for await (const state of await this.client.work.watch(undefined, { signal })) {
@@ -50,6 +81,9 @@ export class Session {
         this.results.refresh();
         await this.refresh();
         await this.countKeys();
+      } else if (state.edits > this.edits.status.revision && this.edits.busy === 0) {
+        // Another window edits.
+        await Promise.all([this.edits.refresh(), this.results.refreshInPlace(), this.selection.refresh()]);
       }
       revision = state.revision;
     }
@@ -64,8 +98,14 @@ export class Session {
 
   async setNotation(keyNotation: LibraryKeyNotation): Promise<void> {
     await this.attempt(async () => {
-      const { multiValue } = await this.client.settings.get();
+      const { multiValue } = this;
       this.notation = (await this.client.settings.set({ keyNotation, multiValue })).keyNotation;
+    });
+  }
+
+  async keepSearches(searches: NonNullable<View['searches']>): Promise<void> {
+    await this.attempt(async () => {
+      this.searches = (await this.client.view.set({ searches: [...searches] })).searches ?? [];
     });
   }
 

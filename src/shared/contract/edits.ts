@@ -10,7 +10,8 @@ import {
   problemSchema,
   taskSchema,
 } from './common.ts';
-import { MAX_CHOSEN, searchQuerySchema } from './search.ts';
+import { MAX_CHOSEN } from './limits.ts';
+import { searchQuerySchema } from './search.ts';
 
 /** Files by id, or what `selection.all` found, but some. */
 export const selectionSchema = z.union([

@@ -24,10 +24,10 @@ import {
   writePreviewSchema,
   writeRequestSchema,
 } from './edits.ts';
+import { MAX_PAGE } from './limits.ts';
 import {
   genreCountSchema,
   keyCountsSchema,
-  MAX_PAGE,
   rowRangeSchema,
   searchPageSchema,
   searchQuerySchema,
@@ -35,6 +35,7 @@ import {
   trackRowSchema,
 } from './search.ts';
 import { statusSchema, workStateSchema } from './status.ts';
+import { viewSchema } from './view.ts';
 
 export type { LibraryKeyNotation } from './common.ts';
 export type { PredictionDetails, TrackDetails } from './details.ts';
@@ -52,8 +53,9 @@ export type {
   WriteOptions,
   WritePreview,
 } from './edits.ts';
-export { MAX_CHOSEN, MAX_PAGE, type SearchRequest, type SortBy, type TrackRow } from './search.ts';
+export type { SearchRequest, SortBy, TrackRow } from './search.ts';
 export type { LibraryStatus, WorkKind, WorkState } from './status.ts';
+export type { View } from './view.ts';
 
 /** `REFUSED`: what was asked can't be done; the message says why, for the user to act on. */
 const procedure = oc.errors({ REFUSED: { data: problemSchema } });
@@ -153,6 +155,11 @@ export const contract = {
   settings: {
     get: procedure.output(settingsSchema),
     set: procedure.input(settingsSchema).output(settingsSchema),
+  },
+  /** How the library is looked at: columns, order, saved searches. `set` replaces the parts that are given. */
+  view: {
+    get: procedure.output(viewSchema),
+    set: procedure.input(viewSchema).output(viewSchema),
   },
   work: {
     /** What goes on: the state now, then each new one (the newest where several came at once). */

@@ -11,12 +11,8 @@ import {
   tagValuesSchema,
   taskSchema,
 } from './common.ts';
+import { MAX_CHOSEN, MAX_PAGE } from './limits.ts';
 import { queryTermSchema } from './terms.ts';
-
-/** Rows of one answer at most: what a few screens show. */
-export const MAX_PAGE = 500;
-/** Files that can be named one by one; more are chosen by a snapshot. */
-export const MAX_CHOSEN = 100_000;
 
 const boundsSchema = z.strictObject({
   min: probabilitySchema.optional(),

@@ -1,0 +1,117 @@
+/** Whether the platform's key for commands is down: Ctrl, or ⌘ on a Mac. */
+export function isCommand(event: KeyboardEvent | MouseEvent): boolean {
+  return IS_MAC ? event.metaKey : event.ctrlKey;
+}
+
+export const IS_MAC = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.userAgent);
+
+/** Whether the keyboard is typing text somewhere, so that letters and undo are that field's own. */
+export function isTyping(event: KeyboardEvent): boolean {
+  const { target } = event;
+  if (target instanceof HTMLInputElement)
+    return !['checkbox', 'radio', 'range', 'button'].includes(target.type);
+  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
+}
+
+/** Keys as `aria-keyshortcuts` and the help list name them; `Mod` is Ctrl or ⌘. */
+export interface Shortcut {
+  readonly keys: string;
+  readonly text: ShortcutText;
+}
+
+export type ShortcutText =
+  | 'search'
+  | 'help'
+  | 'views'
+  | 'undo'
+  | 'redo'
+  | 'write'
+  | 'history'
+  | 'replace'
+  | 'walk'
+  | 'page'
+  | 'ends'
+  | 'extend'
+  | 'toggle'
+  | 'all'
+  | 'edit'
+  | 'commit'
+  | 'commitNext'
+  | 'commitDown'
+  | 'cancel'
+  | 'clear'
+  | 'fill'
+  | 'copy'
+  | 'paste'
+  | 'collapse'
+  | 'sortFurther'
+  | 'moveColumn'
+  | 'sizeColumn'
+  | 'accept'
+  | 'runnerUp'
+  | 'change'
+  | 'skip'
+  | 'back'
+  | 'reject'
+  | 'task'
+  | 'wheel'
+  | 'wheelChoose';
+
+/** Every shortcut, by where it works: what the help overlay shows. */
+export const SHORTCUTS: Readonly<
+  Record<'everywhere' | 'table' | 'editing' | 'head' | 'review' | 'wheel', readonly Shortcut[]>
+> = {
+  everywhere: [
+    { keys: '/', text: 'search' },
+    { keys: '?', text: 'help' },
+    { keys: 'Alt+1 / Alt+2', text: 'views' },
+    { keys: 'Mod+Z', text: 'undo' },
+    { keys: 'Mod+Shift+Z', text: 'redo' },
+    { keys: 'Mod+S', text: 'write' },
+    { keys: 'Mod+Shift+H', text: 'history' },
+    { keys: 'Mod+Shift+F', text: 'replace' },
+  ],
+  table: [
+    { keys: '← ↑ → ↓', text: 'walk' },
+    { keys: 'PageUp / PageDown', text: 'page' },
+    { keys: 'Home / End', text: 'ends' },
+    { keys: 'Shift+↑ / Shift+↓', text: 'extend' },
+    { keys: 'Space', text: 'toggle' },
+    { keys: 'Mod+A', text: 'all' },
+    { keys: 'Enter / F2', text: 'edit' },
+    { keys: 'Delete', text: 'clear' },
+    { keys: 'Mod+D', text: 'fill' },
+    { keys: 'Mod+C', text: 'copy' },
+    { keys: 'Mod+V', text: 'paste' },
+    { keys: 'Esc', text: 'collapse' },
+  ],
+  editing: [
+    { keys: 'Enter', text: 'commit' },
+    { keys: 'Tab / Shift+Tab', text: 'commitNext' },
+    { keys: '↑ / ↓', text: 'commitDown' },
+    { keys: 'Esc', text: 'cancel' },
+  ],
+  head: [
+    { keys: 'Shift+Enter', text: 'sortFurther' },
+    { keys: 'Alt+← / Alt+→', text: 'moveColumn' },
+    { keys: 'Alt+Shift+← / Alt+Shift+→', text: 'sizeColumn' },
+  ],
+  review: [
+    { keys: 'Enter', text: 'accept' },
+    { keys: '2', text: 'runnerUp' },
+    { keys: 'E', text: 'change' },
+    { keys: 'X', text: 'reject' },
+    { keys: '↓ / J', text: 'skip' },
+    { keys: '↑ / K', text: 'back' },
+    { keys: 'T', text: 'task' },
+  ],
+  wheel: [
+    { keys: '← ↑ → ↓', text: 'wheel' },
+    { keys: 'Space', text: 'wheelChoose' },
+  ],
+};
+
+/** Keys as this platform writes them. */
+export function keysText(keys: string): string {
+  return keys.replaceAll('Mod', IS_MAC ? '⌘' : 'Ctrl');
+}

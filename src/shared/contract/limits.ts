@@ -1,0 +1,7 @@
+/* Without the schemas, so that the page can have them without what validates. */
+
+/** Rows of one answer at most: what a few screens show. */
+export const MAX_PAGE = 500;
+
+/** Files that can be named one by one; more are chosen by a snapshot. */
+export const MAX_CHOSEN = 100_000;

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { sortFieldSchema } from './search.ts';
+
+/** How a library is looked at: kept with it, for a browser forgets what `serve` told it at another port. */
+export const viewSchema = z.strictObject({
+  /** All columns in their order; width in pixels. */
+  columns: z
+    .array(
+      z.strictObject({
+        id: z.string().max(50),
+        width: z.number().min(20).max(2000),
+        shown: z.boolean(),
+      }),
+    )
+    .max(100)
+    .optional(),
+  sort: z
+    .array(z.strictObject({ sort: sortFieldSchema, descending: z.boolean() }))
+    .min(1)
+    .max(6)
+    .optional(),
+  /** Saved searches, as typed. */
+  searches: z
+    .array(z.strictObject({ name: z.string().min(1).max(100), text: z.string().max(500) }))
+    .max(200)
+    .optional(),
+});
+export type View = z.infer<typeof viewSchema>;
