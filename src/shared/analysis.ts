@@ -17,6 +17,8 @@ export interface AnalysisRequest {
 export interface WindowPolicy {
   readonly count: number;
   readonly seconds: number;
+  /** Of the windows so picked, only the one of this number, from 0; nothing is heard where there is none. */
+  readonly only?: number;
 }
 
 /** Three half-minutes: what the built-in tier was trained on, at a cost that does not grow with the track. */
@@ -35,7 +37,11 @@ export interface Passage {
  * @param durationSeconds of the track; 0 or less gives no passage
  */
 export function planWindows(durationSeconds: number, policy: WindowPolicy): Passage[] {
-  const { count, seconds } = policy;
+  const passages = planAll(durationSeconds, policy);
+  return policy.only === undefined ? passages : passages.slice(policy.only, policy.only + 1);
+}
+
+function planAll(durationSeconds: number, { count, seconds }: WindowPolicy): Passage[] {
   if (!(durationSeconds > 0)) return [];
   if (count > 0 && durationSeconds > count * seconds) {
     const share = durationSeconds / count;

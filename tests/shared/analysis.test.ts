@@ -22,6 +22,12 @@ describe('planWindows', () => {
     expect(planWindows(Number.NaN, { count: 3, seconds: 30 })).toEqual([]);
   });
 
+  it('picks one of the windows by its number', () => {
+    const policy = { count: 0, seconds: 30 };
+    expect(planWindows(121, { ...policy, only: 2 })).toEqual([planWindows(121, policy)[2]]);
+    expect(planWindows(121, { ...policy, only: 4 })).toEqual([]);
+  });
+
   it('never leaves the track, never overlaps, and covers all of it where asked', () => {
     fc.assert(
       fc.property(

@@ -87,7 +87,7 @@ export class AudioFile {
       heard += 1;
       yield ending;
     }
-    if (heard > 0 || this.#duration <= 0) return;
+    if (heard > 0 || this.#duration <= 0 || policy.only !== undefined) return;
     // No passage could be reached: hear at least what there is at the start.
     const start = this.decode({ start: 0, length: policy.seconds }, sampleRates);
     if (start.length > 0) yield start;
