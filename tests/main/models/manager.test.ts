@@ -38,7 +38,7 @@ function manager(options: Partial<ModelManagerOptions> = {}): ModelManager {
     shipped,
     models,
     retry: { attempts: 3, firstPauseMs: 5, maxPauseMs: 10 },
-    stallMs: 300,
+    stallMs: 1500,
     chunkBytes: 16_384,
     ...options,
   });
