@@ -15,8 +15,9 @@ import type { Probe, ProbeScore } from '../src/shared/probe.ts';
 import {
   type Made,
   makeChoi,
+  makeJoint,
   makeMusicnn,
-  makeStandard,
+  makeProduct,
   readFeatures,
 } from './train-standard-genre/recipe.ts';
 import { writeProbe } from './train-standard-genre/write.ts';
@@ -36,7 +37,8 @@ const DATA = {
 log('Choosing, without the test clips:');
 const choiPair = makeChoi(features, log);
 const musicnn = makeMusicnn(features, log);
-const standard = makeStandard(features, log);
+const joint = makeJoint(features, log);
+const product = makeProduct(features, log);
 
 log('\nOn the test clips, which chose nothing:');
 const testChoi = examplesOf(clips, ['test'], [choi]);
@@ -45,7 +47,7 @@ const testBoth = examplesOf(clips, ['test'], [choi, tags]);
 
 finish('choi-genre', [choiPair.protocol, choiPair.shipped], testChoi, DATA.choi);
 finish('musicnn-genre', [musicnn], testTags, DATA.tags);
-finish('standard-genre', [standard.protocol, standard.shipped], testBoth, `${DATA.choi}; ${DATA.tags}`);
+finish('standard-genre', [joint, product], testBoth, `${DATA.choi}; ${DATA.tags}`);
 
 /** Measures what was made, the last of it ships. */
 function finish(name: string, made: readonly Made[], test: Examples, data: string): void {

@@ -43,7 +43,7 @@ ${seedTable(results)}
 ${layerSweeps(results)}
 <h2>Experiments</h2>
 <p class="soft">Best first. Open one for its confusion matrix, its calibration, and the files that it got wrong.</p>
-${sorted.map(experimentDetails)}
+${sorted.map((result, at) => experimentDetails(result, at === 0))}
 <h2>How to read this</h2>
 <p>Each figure is the mean over the rows it was measured on, with its bootstrap 95 % interval (10,000 resamples).
 <b>test</b> rows chose nothing. Where a data set has no split, each row is answered by a probe that had not seen it
@@ -118,7 +118,7 @@ ${drawn.map(([name, points]) => {
 })}`;
 }
 
-function experimentDetails(result: ExperimentResult): Markup {
+function experimentDetails(result: ExperimentResult, open: boolean): Markup {
   const { dataset, representations, evaluation, bySong, measuredOn, chosen, trials } = result;
   const metric = dataset.task === 'key' ? 'MIREX score' : 'accuracy';
   const facts = [
@@ -133,7 +133,7 @@ function experimentDetails(result: ExperimentResult): Markup {
   const inputs = representations.map(
     ({ id, version, dimension }) => `${id} version ${version} (${dimension})`,
   );
-  return html`<details><summary><b>${representations.map(({ id }) => id).join(' + ')}</b>
+  return html`<details${open ? new Markup(' open') : null}><summary><b>${representations.map(({ id }) => id).join(' + ')}</b>
 <span class="soft">${dataset.name}, ${dataset.task}</span>
 <span class="right">${metric} <b>${shareText(result.score.value)}</b> <span class="range-text">[${shareText(result.score.low)}, ${shareText(result.score.high)}]</span></span></summary>
 <div class="inside"><p class="note">${facts.join(' · ')}<br>${inputs.join(', ')}<br>Chosen from ${count(trials.length, 'candidate')}: ${chosen}.</p>

@@ -18,7 +18,7 @@ table{border-collapse:collapse;font-variant-numeric:tabular-nums}
 table.figures{width:100%;background:var(--card);border:1px solid var(--line);border-radius:10px;border-spacing:0;
 border-collapse:separate;overflow:hidden}
 table.figures th,table.figures td{padding:8px 12px;text-align:left;border-bottom:1px solid var(--line);vertical-align:middle}
-table.figures tr:last-child>*{border-bottom:0}
+table.figures tbody tr:last-child>*{border-bottom:0}
 table.figures thead th{font-size:12px;font-weight:600;color:var(--soft);white-space:nowrap}
 table.figures td.number{text-align:right;white-space:nowrap}
 table.figures th[scope=row]{font-weight:600}
