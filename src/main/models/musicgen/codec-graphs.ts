@@ -1,6 +1,7 @@
 import { type ExternalBytes, GraphBuilder, type Value } from '../onnx/graph.ts';
 import type { CodecWeights } from './codec-weights.ts';
 import type { CodecConfig } from './config.ts';
+import type { QuantisedLstmLayer, QuantisedMatrix } from './quantise.ts';
 import { type Convolution, codecLayers, convolutions } from './tensors.ts';
 
 /*
@@ -73,31 +74,60 @@ export function featuresGraph(codec: CodecConfig, weights: CodecWeights): Uint8A
   return graph.encode();
 }
 
-/** `features` [batch, channels, frames] → `codes` [batch, codebooks, frames]. */
-export function codesGraph(codec: CodecConfig, weights: CodecWeights): Uint8Array {
+/**
+ * `features` [batch, channels, frames] → `codes` [batch, codebooks, frames].
+ * @param quantised matrices of the LSTM in 8 bits, to be used instead: a quarter of the time, about 1 % other codes
+ */
+export function codesGraph(
+  codec: CodecConfig,
+  weights: CodecWeights,
+  quantised?: readonly QuantisedLstmLayer[],
+): Uint8Array {
   const graph = new GraphBuilder('encodec-codes');
   const features = graph.input('features', 'float32', ['batch', codec.channels, 'frames']);
   const sequence = graph.op('Transpose', [features], { perm: [2, 0, 1] });
   let y = sequence;
   weights.lstm.forEach((layer, i) => {
-    const wide = [1, 4 * codec.channels, codec.channels];
-    const inputs = [
-      y,
-      graph.external(`lstm.${i}.W`, 'float32', wide, layer.input),
-      graph.external(`lstm.${i}.R`, 'float32', wide, layer.recurrent),
-      graph.external(`lstm.${i}.B`, 'float32', [1, 8 * codec.channels], layer.bias),
-    ];
-    const [all] = graph.ops('LSTM', inputs, { hidden_size: codec.channels }, { outputs: 3 });
-    y = graph.op('Squeeze', [all!, graph.ints(1)]);
+    const all = lstm(graph, y, i, codec.channels, layer, quantised?.[i]);
+    y = graph.op('Squeeze', [all, graph.ints(1)]);
   });
   const x = graph.op('Transpose', [graph.op('Add', [y, sequence])], { perm: [1, 2, 0] });
   const latents = convolve(graph, elu(graph, x), codecLayers(codec).last, weights);
-  graph.output('codes', quantise(graph, latents, codec, weights.codebooks), 'int64', [
-    'batch',
-    weights.codebooks.length,
-    'frames',
-  ]);
+  const codes = quantise(graph, latents, codec, weights.codebooks);
+  graph.output('codes', codes, 'int64', ['batch', weights.codebooks.length, 'frames']);
   return graph.encode();
+}
+
+/** A layer of the LSTM: [frames, batch, channels] → [frames, 1, batch, channels]. */
+function lstm(
+  graph: GraphBuilder,
+  x: Value,
+  index: number,
+  channels: number,
+  weights: CodecWeights['lstm'][number],
+  quantised: QuantisedLstmLayer | undefined,
+): Value {
+  const name = `lstm.${index}`;
+  const gates = 4 * channels;
+  const bias = graph.external(`${name}.B`, 'float32', [1, 2 * gates], weights.bias);
+  const attributes = { hidden_size: channels, direction: 'forward' };
+  if (!quantised) {
+    const wide = [1, gates, channels];
+    const input = graph.external(`${name}.W`, 'float32', wide, weights.input);
+    const recurrent = graph.external(`${name}.R`, 'float32', wide, weights.recurrent);
+    return graph.ops('LSTM', [x, input, recurrent, bias], attributes, { outputs: 3 })[0]!;
+  }
+  const matrix = (part: string, { values, scales }: QuantisedMatrix) => [
+    graph.external(`${name}.${part}`, 'int8', [1, channels, gates], values),
+    graph.external(`${name}.${part}.scale`, 'float32', [1, gates], scales),
+    graph.constant(`${name}.${part}.zero`, new Int8Array(gates), [1, gates]),
+  ];
+  const [input, ...inputScale] = matrix('W', quantised.input);
+  const [recurrent, ...recurrentScale] = matrix('R', quantised.recurrent);
+  // Left out are lengths, the first states and peepholes.
+  const inputs = [x, input!, recurrent!, bias, '', '', '', '', ...inputScale, ...recurrentScale];
+  const options = { domain: 'com.microsoft', outputs: 3 };
+  return graph.ops('DynamicQuantizeLSTM', inputs, attributes, options)[0]!;
 }
 
 const elu = (graph: GraphBuilder, x: Value): Value => graph.op('Elu', [x]);

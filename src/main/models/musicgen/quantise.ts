@@ -1,5 +1,6 @@
 import type { ExternalBytes } from '../onnx/graph.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { reorderGates } from './weight-norm.ts';
 import type { WeightsFile } from './weights-file.ts';
 
 /** A matrix in 8 bits as DynamicQuantizeMatMul takes it: w[k, n] ≈ values[k, n] · scales[n]. */
@@ -68,5 +69,38 @@ export async function writeQuantised(
     quantiseMatrix(await checkpoint.floats(name), values, scales, column);
     column += checkpoint.shape(name)[0]!;
   }
-  return { values: await file.append(values), scales: await file.append(scales), inputs, outputs };
+  return append(values, scales, file);
+}
+
+/** The matrices of an LSTM's layer, one for its input and one for its own state; the gates in ONNX's order. */
+export interface QuantisedLstmLayer {
+  readonly input: QuantisedMatrix;
+  readonly recurrent: QuantisedMatrix;
+}
+
+/** Quantises the weights of a layer of an LSTM. @param name prefix of its tensors */
+export async function writeQuantisedLstm(
+  checkpoint: Checkpoint,
+  name: string,
+  layer: number,
+  file: WeightsFile,
+): Promise<QuantisedLstmLayer> {
+  const matrix = async (side: string): Promise<QuantisedMatrix> => {
+    const weights = reorderGates(await checkpoint.floats(`${name}.weight_${side}_l${layer}`));
+    const scales = new Float32Array(checkpoint.shape(`${name}.weight_${side}_l${layer}`)[0]!);
+    const values = new Int8Array(weights.length);
+    quantiseMatrix(weights, values, scales, 0);
+    return append(values, scales, file);
+  };
+  return { input: await matrix('ih'), recurrent: await matrix('hh') };
+}
+
+async function append(values: Int8Array, scales: Float32Array, file: WeightsFile): Promise<QuantisedMatrix> {
+  const outputs = scales.length;
+  return {
+    values: await file.append(values),
+    scales: await file.append(scales),
+    inputs: values.length / outputs,
+    outputs,
+  };
 }

@@ -32,7 +32,10 @@ describe('the recipe', () => {
       'fp16 standard 2',
       'fp16 ort-cuda 2',
     ]);
-    const named = [codec.features, codec.codes, ...decoders].flatMap(({ file, data }) => [file, ...data]);
+    const named = [codec.features, codec.codes, codec.codesInt8!, ...decoders].flatMap(({ file, data }) => [
+      file,
+      ...data,
+    ]);
     const there = (await readdir(installed.output)).sort();
     expect(there).toEqual([...new Set([...named, 'musicgen.json'])].sort());
     expect(fractions.at(-1)).toBe(1);

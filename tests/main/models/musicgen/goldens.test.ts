@@ -70,6 +70,9 @@ describe.each(['plain', 'varied'] as const)('the graphs of the %s checkpoint', (
       expect(pieces.data).toEqual(whole.data);
       const ours = await installed.codes(pieces);
       expect(Uint16Array.from(ours.data as BigInt64Array, Number)).toEqual(tokens(codes));
+      const rounded = await installed.codes(pieces, installed.model.codec.codesInt8);
+      const same = tokens(codes).filter((code, i) => Number(rounded.data[i]) === code);
+      expect(same.length / ours.size).toBeGreaterThan(0.9);
     });
 
     it('gives the mean hidden states of transformers, for every layer', async () => {

@@ -91,8 +91,8 @@ export class Installed {
     return new Tensor('float32', all, [1, channels, frames]);
   }
 
-  async codes(features: Tensor): Promise<Tensor> {
-    const session = await this.session(this.model.codec.codes.file);
+  async codes(features: Tensor, graph: { readonly file: string } = this.model.codec.codes): Promise<Tensor> {
+    const session = await this.session(graph.file);
     return (await session.run({ features })).codes as Tensor;
   }
 
