@@ -68,8 +68,8 @@ def net(x):
     return torch.cat(out).numpy()
 
 
-source = (root / "src/analyser/representations/choi/mel.ts").read_text()
-shape = [float(x) for x in re.search(r"shapeDecibels = \[([^\]]+)\]", source)[1].split(",") if x.strip()]
+source = (root / "src/analyser/dsp/resampy-shape.ts").read_text()
+shape = [float(x) for x in re.search(r"decibels = \[([^\]]+)\]", source)[1].split(",") if x.strip()]
 rounded = lambda values: [float(f"{v:.6g}") for v in np.asarray(values).ravel()]
 decibels = mel(chirp(12000, 7.3), shape)
 print(json.dumps({"mel": rounded(decibels[::19, ::97]), "activations": rounded(net(decibels))}))

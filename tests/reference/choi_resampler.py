@@ -1,4 +1,4 @@
-"""Prints what choi/mel.ts has in `shapeDecibels`: the power spectrum of white noise after the resampler that librosa
+"""Prints what src/analyser/dsp/resampy-shape.ts has in `decibels`: the power spectrum of white noise after the resampler that librosa
 used in 2017, over that after ours, in decibels, by bin of a 512-sample spectrum at 12 kHz.
 
     python3 -m venv venv && venv/bin/pip install resampy==0.4.3 scipy soundfile

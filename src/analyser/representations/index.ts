@@ -6,6 +6,7 @@ import { chroma } from './chroma/index.ts';
 import { keynetRepresentations } from './keynet/index.ts';
 import { mfcc, mfcc12k } from './mfcc/index.ts';
 import { musicgen } from './musicgen/index.ts';
+import { musicnn } from './musicnn/index.ts';
 import type { Representation } from './representation.ts';
 import { skeyRepresentations } from './skey/index.ts';
 import { spectralShape } from './spectral-shape/index.ts';
@@ -33,6 +34,7 @@ const factories: readonly RepresentationFactory[] = [
   choi,
   keynetRepresentations,
   musicgen,
+  musicnn,
   skeyRepresentations,
 ];
 

@@ -1,4 +1,5 @@
 import { MelFilterbank } from '../../dsp/mel.ts';
+import { shapeLikeResampy } from '../../dsp/resampy-shape.ts';
 import { Stft } from '../../dsp/stft.ts';
 
 /** Hz. */
@@ -20,18 +21,6 @@ const reference = 25.5;
 const range = 80;
 /** Power below which there is silence. */
 const leastPower = 1e-10;
-
-/**
- * Decibels by which librosa's resampler of 2017 (resampy 0.1, `kaiser_best`) is louder than ours at 12 kHz, in the
- * spectrum's bins from 225 (5,273 Hz) to the last: measured on white noise by tests/reference/choi_resampler.py. Below
- * them the two are the same.
- */
-const firstShapedBin = 225;
-const shapeDecibels = [
-  0.11, 0.16, 0.22, 0.32, 0.43, 0.57, 0.73, 0.91, 1.1, 1.29, 1.48, 1.65, 1.78, 1.87, 1.9, 1.85, 1.73, 1.5,
-  1.17, 0.72, 0.16, -0.57, -1.42, -2.43, -3.63, -4.95, -6.48, -8.18, -9.92, -11.68, -13.15, -13.81,
-];
-const shape = shapeDecibels.map((decibel) => 10 ** (decibel / 10));
 
 /**
  * The front end of Choi et al. (2017), kapre's `Melspectrogram` at the revision that they name (a3bde3e): power
@@ -59,9 +48,7 @@ export class ChoiMel {
     const out = new Float32Array(CHOI_BANDS * CHOI_FRAMES);
     const bands = new Float64Array(CHOI_BANDS);
     this.#stft.forEachPower(signal, (power, frame) => {
-      shape.forEach((gain, i) => {
-        power[firstShapedBin + i]! *= gain;
-      });
+      shapeLikeResampy(power);
       this.#bank.apply(power, bands);
       for (let band = 0; band < CHOI_BANDS; band++) {
         const decibel = 10 * Math.log10(Math.max(leastPower, bands[band]!)) - reference;

@@ -5,6 +5,7 @@ import { GraphBuilder, type Value } from '../onnx/graph.ts';
 import { Hdf5File } from '../readers/hdf5.ts';
 import type { Recipe } from '../recipe.ts';
 import { choiStatistics } from './choi-statistics.ts';
+import type { Float32Source } from './float32-source.ts';
 
 /** The file is 1.3 MB. */
 const MAX_BYTES = 16 * 2 ** 20;
@@ -39,12 +40,6 @@ export const choi: Recipe = {
     context.progress(1);
   },
 };
-
-/** Where the arrays of a net come from. */
-export interface Float32Source {
-  /** @throws BadWeightsError where it is missing or has another shape */
-  float32(path: string, shape: readonly number[]): Float32Array;
-}
 
 /** The ONNX model of a weights file. @throws BadWeightsError where an array is missing or has another shape */
 export function buildChoi(weights: Float32Source): Uint8Array {

@@ -1,4 +1,4 @@
-import type { Float32Source } from '../../../../src/main/models/recipes/choi.ts';
+import type { Float32Source } from '../../../../src/main/models/recipes/float32-source.ts';
 import { noise } from '../../../analyser/signals.ts';
 
 /** Noise of the reference scripts, scaled. */
@@ -15,5 +15,18 @@ export const randomChoi: Float32Source = {
       shape.reduce((product, d) => product * d, 1),
       scale,
     );
+  },
+};
+
+/** The variables of tests/reference/musicnn.py. */
+export const randomMusicnn: Float32Source = {
+  float32(name, shape) {
+    const scales = { kernel: 0.05, bias: 0.1, gamma: 1, beta: 0.3, moving_mean: 0.3, moving_variance: 0.5 };
+    const kind = name.split('/')[1] as keyof typeof scales;
+    const values = randomWeights(
+      shape.reduce((product, d) => product * d, 1),
+      scales[kind],
+    );
+    return kind === 'moving_variance' ? values.map((value) => value + 1) : values;
   },
 };
