@@ -1,9 +1,12 @@
 import type { LearnReport } from '../../shared/learn.ts';
 import type { Task } from '../../shared/prediction.ts';
 import { type AnalysisRequestOptions, type AnalysisSummary, analyseDue } from '../analysis/analyse.ts';
+import { installedModelsFolder } from '../analysis/analyser-places.ts';
 import { type Catalogue, openCatalogue } from '../catalogue/index.ts';
+import { modelsFolder } from '../host/places.ts';
 import type { ProcessHost } from '../host/process-host.ts';
 import { forgetLearnt, type LearnOptions, learn, suspiciousTags } from '../learn/learn.ts';
+import { ModelManager } from '../models/manager.ts';
 import { type ScanOptions, type ScanSummary, scanLibrary } from '../scan/scan.ts';
 import { TagWriter } from '../tagging/writer.ts';
 import { Editing } from './editing.ts';
@@ -35,6 +38,8 @@ export class Library {
   readonly writer: TagWriter;
   /** Edits that wait to be written. */
   readonly editing: Editing;
+  /** Models that can be installed: for all libraries of this user. */
+  readonly models: ModelManager;
   /** What became of writes that an earlier process left half done; all 0 as a rule. */
   recovered = { done: 0, failed: 0, unreachable: 0 };
   readonly #host: ProcessHost;
@@ -45,6 +50,7 @@ export class Library {
     this.#host = host;
     this.writer = new TagWriter(catalogue.journal, host);
     this.editing = new Editing(catalogue);
+    this.models = new ModelManager({ host, shipped: modelsFolder, models: installedModelsFolder() });
   }
 
   /**
@@ -122,6 +128,7 @@ export class Library {
     writeTags(this.catalogue, this.writer, requests, options);
 
   async close(): Promise<void> {
+    await this.models.close();
     await this.editing.close();
     await this.writer.close();
     this.catalogue.close();

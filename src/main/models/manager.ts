@@ -85,6 +85,8 @@ const CHECK_TIMEOUT_MS = 20 * 60_000;
 export class ModelManager {
   readonly store: ModelStore;
   readonly #options: ModelManagerOptions;
+  readonly #closing = new AbortController();
+  readonly #running = new Set<Promise<unknown>>();
 
   constructor(options: ModelManagerOptions) {
     this.#options = options;
@@ -115,12 +117,36 @@ export class ModelManager {
     return { manifest, downloadBytes, freeBytes, neededBytes };
   }
 
+  /** @throws ModelError `unknown-model`, `licence-not-accepted` where that is needed and was not done */
+  async requireLicence(id: string, accepted: boolean): Promise<void> {
+    const manifest = await this.#manifest(id);
+    if (manifest.licence.mustAccept && !accepted) throw notAccepted(manifest);
+  }
+
+  /** Stops what runs, and begins nothing more; what was fetched is kept. Resolves when all has ended. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.allSettled(this.#running);
+  }
+
   /**
    * Fetches, builds, tests and activates a model. What an earlier call has fetched is gone on with.
    * @returns what is installed now; of a model that is installed already, that
    * @throws ModelError with what is wrong; CratewiseError `closed` where it was cancelled
    */
   async install(id: string, options: InstallOptions): Promise<InstalledRecord> {
+    const signal = AbortSignal.any([this.#closing.signal, ...(options.signal ? [options.signal] : [])]);
+    if (signal.aborted) throw cancelled();
+    const running = this.#install(id, { ...options, signal });
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  async #install(id: string, options: InstallOptions): Promise<InstalledRecord> {
     const plan = await this.plan(id);
     const { manifest } = plan;
     const before = await this.store.record(id);
@@ -207,18 +233,15 @@ export class ModelManager {
 
   /** @returns the name of the licence that was accepted, null where none has to be */
   async #accepted(plan: InstallPlan, { acceptLicence }: InstallOptions): Promise<string | null> {
-    const { licence, name } = plan.manifest;
+    const { licence } = plan.manifest;
     const accepted = typeof acceptLicence === 'boolean' ? acceptLicence : await acceptLicence(plan);
-    if (!licence.mustAccept) {
-      // Who is asked may also say no to the size.
-      if (typeof acceptLicence !== 'boolean' && !accepted) throw cancelled();
-      return null;
+    if (licence.mustAccept) {
+      if (!accepted) throw notAccepted(plan.manifest);
+      return licence.name;
     }
-    if (accepted) return licence.name;
-    throw new ModelError(
-      'licence-not-accepted',
-      `${name} is under the licence ${licence.name} (${licence.url}), which has to be accepted first (--accept-licence). Nothing was fetched.`,
-    );
+    // Who is asked may also say no to the size.
+    if (typeof acceptLicence !== 'boolean' && !accepted) throw cancelled();
+    return null;
   }
 
   async #prepare(
@@ -314,6 +337,13 @@ function checkFailure(error: unknown, id: string): unknown {
 
 function follow({ signal, onProgress }: Pick<InstallOptions, 'signal' | 'onProgress'>) {
   return { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) };
+}
+
+function notAccepted({ name, licence }: ModelManifest): ModelError {
+  return new ModelError(
+    'licence-not-accepted',
+    `${name} is under the licence ${licence.name} (${licence.url}), which has to be accepted first (--accept-licence). Nothing was fetched.`,
+  );
 }
 
 function notInstalled({ name, id }: ModelManifest): ModelError {

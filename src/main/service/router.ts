@@ -19,6 +19,7 @@ import { decided } from '../library/reviewing.ts';
 import { Selections } from '../library/selections.ts';
 import { edited, editStatus } from './editing.ts';
 import { typedFolder } from './folders.ts';
+import { ModelWork } from './models.ts';
 import type { Work } from './work.ts';
 
 /** The setting that holds how the library is looked at. */
@@ -40,6 +41,7 @@ const EXAMPLES = 8;
 export function libraryRouter(library: Library, work: Work) {
   const { catalogue, settings, editing } = library;
   const selections = new Selections();
+  const models = new ModelWork(library.models);
   editing.onChange = () => work.edited(editing.revision);
   // What an earlier process left.
   editing.indexText();
@@ -190,6 +192,15 @@ export function libraryRouter(library: Library, work: Work) {
           .map((file) => ({ ...file, changes: [...file.changes] })),
       ),
       undo: os.write.undo.handler(({ input: { batch, force } }) => work.undo(batch, force ?? false)),
+    },
+    models: {
+      list: os.models.list.handler(() => models.list()),
+      plan: os.models.plan.handler(({ input }) => models.plan(input.id)),
+      install: os.models.install.handler(({ input }) => models.install(input.ids, input.acceptLicence)),
+      stop: os.models.stop.handler(({ input }) => models.stop(input.id)),
+      verify: os.models.verify.handler(({ input, signal }) => models.verify(input.id, signal)),
+      remove: os.models.remove.handler(({ input }) => models.remove(input.id)),
+      watch: os.models.watch.handler(({ signal }) => models.watch(signal)),
     },
     settings: {
       get: os.settings.get.handler(() => ({

@@ -25,6 +25,7 @@ import {
   writeRequestSchema,
 } from './edits.ts';
 import { MAX_PAGE } from './limits.ts';
+import { modelsContract } from './models.ts';
 import {
   genreCountSchema,
   keyCountsSchema,
@@ -53,6 +54,7 @@ export type {
   WriteOptions,
   WritePreview,
 } from './edits.ts';
+export type { Installs, ModelRow } from './models.ts';
 export type { SearchRequest, SortBy, TrackRow } from './search.ts';
 export type { LibraryStatus, WorkKind, WorkState } from './status.ts';
 export type { View } from './view.ts';
@@ -152,6 +154,8 @@ export const contract = {
       .input(z.strictObject({ batch: idSchema, force: z.boolean().optional() }))
       .output(z.void()),
   },
+  /** Models that can be installed. */
+  models: modelsContract,
   settings: {
     get: procedure.output(settingsSchema),
     set: procedure.input(settingsSchema).output(settingsSchema),
