@@ -98,7 +98,10 @@ export class MusicgenNet implements Engine<MusicgenInput, MusicgenStates> {
         output.dispose();
       }
     }
-    const quantiser = await this.#session(model.codec.codes);
+    const { codes: exact, codesInt8 } = model.codec;
+    // Part of what int8 means: it is tried, and refused, together with the decoder.
+    const rounded = this.#options.decoders[0]?.precision === 'int8' ? codesInt8 : undefined;
+    const quantiser = await this.#session(rounded ?? exact);
     const { codes } = await quantiser.run({
       features: new Tensor('float32', features, [windows.length, channels, frames]),
     });
