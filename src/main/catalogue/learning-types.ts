@@ -55,6 +55,8 @@ export interface LearningStore {
   writtenByUs(task: Task, path: string): boolean;
   /** Vectors of a representation in one version, in order of track. Tracks without sound have none. */
   vectors(representation: string, version: string, afterTrack?: number): Generator<TrackVector, void, void>;
+  /** The same of every `nth` track. */
+  everyNthVector(representation: string, version: string, nth: number): Generator<TrackVector, void, void>;
   /** How many tracks have a vector, by representation and version. */
   vectorCounts(): readonly { representation: string; version: string; dimension: number; tracks: number }[];
   /** Who said something on a task. */

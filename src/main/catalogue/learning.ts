@@ -70,6 +70,20 @@ export function learningStore(database: Database): LearningStore {
       for (const { trackId, vector } of rows) yield { trackId, vector: floatsFromBlob(vector) };
     },
 
+    *everyNthVector(representation, version, nth) {
+      const rows = paged<{ trackId: number; vector: Buffer }>(
+        `SELECT track_id AS trackId, vector FROM embeddings
+         WHERE representation = ? AND version = ? AND dimension > 0 AND track_id % ? = 0 AND track_id > ?
+         ORDER BY track_id LIMIT ?`,
+        (row) => row.trackId,
+        representation,
+        version,
+        nth,
+        0,
+      );
+      for (const { trackId, vector } of rows) yield { trackId, vector: floatsFromBlob(vector) };
+    },
+
     vectorCounts: () =>
       database.all<{ representation: string; version: string; dimension: number; tracks: number }>(
         `SELECT representation, version, dimension, count(*) AS tracks FROM embeddings WHERE dimension > 0

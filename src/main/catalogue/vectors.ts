@@ -11,7 +11,8 @@ export function floatsToBlob(values: Float32Array | readonly number[]): Buffer {
 
 /** The inverse of `floatsToBlob`; the result has memory of its own. */
 export function floatsFromBlob(blob: Uint8Array): Float32Array {
-  const copy = Buffer.from(Uint8Array.from(blob).buffer);
+  // Not `blob.slice`: of a Buffer that is a view, and floats need memory that begins at a multiple of four.
+  const copy = Buffer.from(Uint8Array.prototype.slice.call(blob).buffer);
   if (!LITTLE) copy.swap32();
   return new Float32Array(copy.buffer, copy.byteOffset, Math.floor(copy.byteLength / 4));
 }

@@ -1,4 +1,4 @@
-import type { ProbeInput } from '../../shared/probe.ts';
+import type { Probe, ProbeInput } from '../../shared/probe.ts';
 import { crossValidate, type FoldedTrial } from '../lab/cross-validate.ts';
 import { joinColumns, type Matrix, row, takeRows } from '../lab/matrix.ts';
 import { argmax, negativeLogLikelihood } from '../lab/metrics.ts';
@@ -8,6 +8,8 @@ import type { ProbeDescription } from '../lab/train-probe.ts';
 export interface Source {
   readonly input: ProbeInput;
   readonly vectors: Matrix;
+  /** The vectors are scores of this probe, see `derived.ts`; `input` has its id. */
+  readonly probe?: Probe;
 }
 
 /** Examples to choose on. */

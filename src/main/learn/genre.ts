@@ -11,6 +11,7 @@ import { fitProbe } from '../lab/train-probe.ts';
 import { choose, describeProbe, joinSources, type Source } from './choose.ts';
 import { groupedInterval, translate } from './compare.ts';
 import { findCopies } from './copies.ts';
+import { derivedSources, foldDerived } from './derived.ts';
 import { type Evidence, gatherEvidence } from './evidence.ts';
 import { groupTracks } from './groups.ts';
 import { type CleanLabels, cleanLabels } from './labels.ts';
@@ -18,6 +19,7 @@ import { gatherPseudoEvidence } from './pseudo.ts';
 import { type LearnProgress, type LearnRequest, type LearnResult, learntId } from './request.ts';
 import { findRival } from './rival.ts';
 import { sampleByLabel } from './sample.ts';
+import { readShippedProbes } from './shipped.ts';
 import { findSuspicious } from './suspicious.ts';
 import { gatherSources } from './vectors.ts';
 import { wordsFor } from './words.ts';
@@ -88,9 +90,11 @@ export async function learnGenre(
   );
   const tracks = sampled.map((at) => clean.tracks[at]!);
   const places = tracks.map(({ trackId }) => placeOf.get(trackId)!);
-  const sources = gathered.sources.map((source) => takeSource(source, places));
+  const plain = gathered.sources.map((source) => takeSource(source, places));
+  const shipped = request.source === 'tags' ? await readShippedProbes(request.shippedProbes) : [];
+  const sources = [...plain, ...derivedSources(shipped, plain, 'genre')];
   const described = tracks.map(({ label }, at) => ({ ...heard[places[at]!]!, label }));
-  const groups = groupTracks(described, clean.labels.length, findCopies(copySource(sources)));
+  const groups = groupTracks(described, clean.labels.length, findCopies(copySource(plain)));
   if (groups.count < MIN_GROUPS) {
     return tooLittle(
       `The ${tracks.length} tracks come from ${groups.count} artists or albums only; from ${MIN_GROUPS} on it can be told what is genre and what is the artist.`,
@@ -108,7 +112,13 @@ export async function learnGenre(
   const choice = await choose(
     base,
     sources.map((source) => takeSource(source, sample)),
-    request.sets,
+    [
+      ...request.sets,
+      // A probe's scores with what it reads them from: its knowledge, corrected.
+      ...sources.flatMap(({ probe }) =>
+        probe ? [[probe.id, ...probe.inputs.map(({ representation }) => representation)]] : [],
+      ),
+    ],
     { y: sample.map((at) => y[at]!), foldOf: sample.map((at) => foldOf[at]!) },
     (done, total) => tell({ stage: 'comparing', done, total }),
   );
@@ -124,7 +134,7 @@ export async function learnGenre(
         );
   await tell({ stage: 'fitting', done: 1, total: 2 });
   const temperature = fitTemperature(logits, y);
-  const fitted = fitProbe(description, { x: joinSources(chosen), y }, c);
+  const fitted = foldDerived(fitProbe(description, { x: joinSources(chosen), y }, c), chosen);
 
   const rival = findRival(
     catalogue,
@@ -199,13 +209,13 @@ function usable({ installed, only, source }: LearnRequest): LearnRequest['instal
   return source === 'tags' ? installed : installed.filter(({ tier }) => isLargeTier(tier));
 }
 
-function takeSource({ input, vectors }: Source, places: readonly number[]): Source {
+function takeSource({ vectors, ...source }: Source, places: readonly number[]): Source {
   const { columns } = vectors;
   const data = new Float64Array(places.length * columns);
   places.forEach((from, to) => {
     data.set(row(vectors, from), to * columns);
   });
-  return { input, vectors: { rows: places.length, columns, data } };
+  return { ...source, vectors: { rows: places.length, columns, data } };
 }
 
 /** What copies are found by: timbre tells encodings of one recording apart least. */

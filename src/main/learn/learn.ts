@@ -7,6 +7,7 @@ import { describeAnalyser } from '../analysis/analyse.ts';
 import { learntProbesFolder } from '../analysis/analyser-places.ts';
 import { libraryId } from '../analysis/library-id.ts';
 import type { Catalogue } from '../catalogue/index.ts';
+import { modelsFolder } from '../host/places.ts';
 import type { ProcessHost } from '../host/process-host.ts';
 import { WorkerPool } from '../host/worker-pool.ts';
 import type { LearnCalls } from './calls.ts';
@@ -101,6 +102,7 @@ export async function learn(
     source,
     mapping: task === 'genre' ? genreMapping(catalogue) : {},
     minimum,
+    shippedProbes: modelsFolder,
     labelsOnly: options.labelsOnly ?? false,
     installed,
     sets: predictors

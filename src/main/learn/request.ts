@@ -19,6 +19,8 @@ export interface LearnRequest {
   readonly installed: readonly RepresentationInfo[];
   /** Ids of representations that are tried together, beside each alone. */
   readonly sets: readonly (readonly string[])[];
+  /** Folder of the shipped probes, whose scores may be learnt from. */
+  readonly shippedProbes: string;
   /** Only these representations; default all that are installed. */
   readonly only?: readonly string[];
   /** Version of the probe that is in use, if any. */

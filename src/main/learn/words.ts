@@ -24,7 +24,7 @@ export function wordsFor(report: Told, extra: WordsExtra = {}): string[] {
   else if (end === 'looked') words.push(`${count(report.labels.length, 'label')} could be learnt.`);
   else {
     words.push(learntFrom(report), result(report), verdict(report));
-    words.push(together(report));
+    words.push(...worse(report), together(report));
   }
   if (tracks.ours > 0)
     words.push(
@@ -70,6 +70,19 @@ function verdict({ source, end, difference }: Told): string {
   if (end === 'not-better') return `That is not surely better: ${points}. Nothing was changed.`;
   const state = end === 'unchanged' ? 'It is what is in use already.' : 'It is in use now.';
   return `The difference, ${points}, is more than chance. ${state}`;
+}
+
+/** A gain on the whole may cost some label dearly: that is said, not hidden in a table. */
+function worse({ labels, source }: Told): string[] {
+  if (source === 'predictions') return [];
+  const lost = labels.filter(
+    ({ right, shippedRight }) => right !== null && shippedRight !== null && right < shippedRight - 0.1,
+  );
+  if (lost.length === 0) return [];
+  const each = lost.map(
+    ({ label, right, shippedRight }) => `${label} (${percent(right!)}, before ${percent(shippedRight!)})`,
+  );
+  return [`It knows less well: ${each.join(', ')}.`];
 }
 
 function together({ loose, groups }: Told): string {

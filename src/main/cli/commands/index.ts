@@ -10,6 +10,7 @@ import { search } from './search.ts';
 import { serve } from './serve.ts';
 import { settings } from './settings.ts';
 import { show } from './show.ts';
+import { similar } from './similar.ts';
 import { status } from './status.ts';
 import { tag } from './tag.ts';
 import { undo } from './undo.ts';
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   write,
   tag,
   undo,
+  similar,
   learn,
   embed,
   lab,

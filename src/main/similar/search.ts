@@ -1,0 +1,113 @@
+import type { Catalogue } from '../catalogue/index.ts';
+
+/** A track that sounds alike. */
+export interface SimilarTrack {
+  readonly trackId: number;
+  /** Cosine of the standardised vectors, −1..1. */
+  readonly similarity: number;
+}
+
+export interface SimilarRequest {
+  readonly representation: string;
+  readonly version: string;
+  /** What is looked for. */
+  readonly vector: Float32Array;
+  /** Not this one. */
+  readonly except: number | null;
+  readonly limit: number;
+}
+
+/** Vectors that means and deviations are taken from: enough for three digits, whatever the size of the library. */
+const MOMENT_VECTORS = 5000;
+
+/**
+ * The tracks of a library whose vectors point most nearly the same way. Exact: every vector is compared, one at a time
+ * from the disk, so memory does not depend on the size of the library. Columns are standardised by the library's own
+ * mean and deviation first: raw vectors of one representation all point in much the same direction.
+ */
+export function searchSimilar(catalogue: Catalogue, request: SimilarRequest): SimilarTrack[] {
+  const { representation, version, vector, except, limit } = request;
+  const { learning } = catalogue;
+  const count = learning
+    .vectorCounts()
+    .filter((each) => each.representation === representation && each.version === version)
+    .reduce((sum, { tracks }) => sum + tracks, 0);
+  const nth = Math.max(1, Math.floor(count / MOMENT_VECTORS));
+  const moments = momentsOf(learning.everyNthVector(representation, version, nth), vector.length);
+  const wanted = standardised(vector, moments, new Float64Array(vector.length));
+  const wantedNorm = norm(wanted);
+  const best = new BestTracks(limit);
+  const scratch = new Float64Array(vector.length);
+  for (const { trackId, vector: other } of learning.vectors(representation, version)) {
+    if (trackId === except || other.length !== vector.length) continue;
+    const standard = standardised(other, moments, scratch);
+    let dot = 0;
+    let square = 0;
+    for (let at = 0; at < standard.length; at++) {
+      dot += wanted[at]! * standard[at]!;
+      square += standard[at]! * standard[at]!;
+    }
+    const length = wantedNorm * Math.sqrt(square);
+    const similarity = length > 0 ? dot / length : 0;
+    if (Number.isFinite(similarity)) best.offer({ trackId, similarity });
+  }
+  return best.sorted();
+}
+
+interface Moments {
+  readonly mean: Float64Array;
+  readonly inverse: Float64Array;
+}
+
+/** Means and inverse deviations by Welford's method; a column that does not vary counts for nothing. */
+function momentsOf(vectors: Iterable<{ vector: Float32Array }>, dimension: number): Moments {
+  const mean = new Float64Array(dimension);
+  const squares = new Float64Array(dimension);
+  let count = 0;
+  for (const { vector } of vectors) {
+    if (vector.length !== dimension) continue;
+    count += 1;
+    for (let at = 0; at < dimension; at++) {
+      const before = vector[at]! - mean[at]!;
+      mean[at]! += before / count;
+      squares[at]! += before * (vector[at]! - mean[at]!);
+    }
+  }
+  const inverse = squares.map((square, at) => {
+    const deviation = Math.sqrt(square / Math.max(1, count));
+    return deviation > 1e-9 * Math.max(1, Math.abs(mean[at]!)) ? 1 / deviation : 0;
+  });
+  return { mean, inverse };
+}
+
+function standardised(vector: Float32Array, { mean, inverse }: Moments, into: Float64Array): Float64Array {
+  for (let at = 0; at < into.length; at++) into[at] = (vector[at]! - mean[at]!) * inverse[at]!;
+  return into;
+}
+
+function norm(vector: Float64Array): number {
+  return Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+}
+
+/** The best so many of a stream. */
+class BestTracks {
+  readonly #limit: number;
+  /** Best first. */
+  #best: SimilarTrack[] = [];
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  offer(track: SimilarTrack): void {
+    this.#best.push(track);
+    // Sorted seldom: a sort for each of a million would cost more than the comparing.
+    if (this.#best.length >= 2 * this.#limit + 64) this.#best = this.sorted();
+  }
+
+  sorted(): SimilarTrack[] {
+    return this.#best
+      .sort((a, b) => b.similarity - a.similarity || a.trackId - b.trackId)
+      .slice(0, this.#limit);
+  }
+}

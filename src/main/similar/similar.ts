@@ -1,0 +1,109 @@
+import { CratewiseError } from '../../shared/errors.ts';
+import type { Embedding } from '../../shared/prediction.ts';
+import { BUILT_IN, installedTier, tierRank } from '../../shared/tier.ts';
+import { embedFile } from '../analysis/embed.ts';
+import type { Catalogue } from '../catalogue/index.ts';
+import type { ProcessHost } from '../host/process-host.ts';
+import { WorkerPool } from '../host/worker-pool.ts';
+import type { SimilarCalls } from './calls.ts';
+import type { SimilarTrack } from './search.ts';
+
+export interface SimilarOptions {
+  /** Absolute, in our escaped form. A file that is not in the library, or was not listened to, is listened to now. */
+  readonly path: string;
+  /** Default: the most telling one that most of the library has. */
+  readonly representation?: string;
+  readonly limit: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface SimilarResult {
+  readonly representation: string;
+  /** How many tracks were compared. */
+  readonly compared: number;
+  readonly tracks: readonly SimilarTrack[];
+}
+
+/** What tells music apart for ears, best first among those that cost alike; keys and loudness alone do not. */
+const TELLING = ['musicnn', 'clmr', 'choi', 'musicnn-tags', 'mfcc-12k', 'mfcc', 'chroma'];
+const BUILT_IN_IDS = ['chroma', 'mfcc', 'mfcc-12k', 'spectral-shape'];
+
+/** A representation is taken by default if it covers that share of what the widest one covers. */
+const COVERAGE = 0.8;
+
+/**
+ * Tracks that sound like a file, most alike first; the file itself and others with the same audio left out. In a
+ * process of its own.
+ * @throws CratewiseError `nothing-to-compare`, `unknown-representation`, `nothing-to-hear`, `closed`; FileError
+ */
+export async function findSimilar(
+  catalogue: Catalogue,
+  host: ProcessHost,
+  options: SimilarOptions,
+): Promise<SimilarResult> {
+  const { path, limit, signal } = options;
+  const { representation, version, tracks: compared } = chosen(catalogue, options.representation);
+  const trackId = catalogue.files.byPath(path)?.trackId ?? null;
+  const stored = trackId === null ? undefined : catalogue.predictions.embedding(trackId, representation);
+  const embedding = stored?.version === version ? stored : await listen(host, path, representation, version);
+  const pool = new WorkerPool<SimilarCalls>(host, { module: 'main/similar/worker', size: 1 });
+  const stop = () => pool.close();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    const request = { representation, version, vector: embedding.vector, except: trackId, limit };
+    return { representation, compared, tracks: await pool.call('similar', catalogue.file, request) };
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    pool.close();
+  }
+}
+
+function chosen(catalogue: Catalogue, wanted: string | undefined) {
+  const counts = catalogue.learning.vectorCounts();
+  if (counts.length === 0) {
+    throw new CratewiseError(
+      'nothing-to-compare',
+      'No track of the library was listened to yet. Run: cratewise analyze',
+    );
+  }
+  const most = Math.max(...counts.map(({ tracks }) => tracks));
+  const candidates =
+    wanted === undefined
+      ? counts.filter(({ tracks, representation }) => tracks >= COVERAGE * most && place(representation) >= 0)
+      : counts.filter(({ representation }) => representation === wanted);
+  // Of several versions the one that most tracks have.
+  const [best] = [...candidates].sort(
+    (a, b) => place(a.representation) - place(b.representation) || b.tracks - a.tracks,
+  );
+  if (best) return best;
+  const there = [...new Set(counts.map(({ representation }) => representation))].join(', ');
+  throw new CratewiseError(
+    'unknown-representation',
+    `No track has a vector of ${wanted ?? 'a telling representation'}. There are: ${there}. “cratewise settings keep=…” keeps others.`,
+  );
+}
+
+/** Order of preference; −1 for what is never taken unasked. */
+function place(representation: string): number {
+  if (representation.includes(':')) return -1;
+  const telling = TELLING.indexOf(representation);
+  const tier = BUILT_IN_IDS.includes(representation) ? BUILT_IN : installedTier(representation);
+  const rank = tierRank(tier);
+  if (rank === tierRank('musicgen-small')) return 0;
+  return telling < 0 ? -1 : rank * TELLING.length + telling;
+}
+
+async function listen(
+  host: ProcessHost,
+  path: string,
+  representation: string,
+  version: string,
+): Promise<Embedding> {
+  const { embeddings } = await embedFile(host, { path, representation });
+  const [embedding] = embeddings;
+  if (embedding?.version === version) return embedding;
+  throw new CratewiseError(
+    'nothing-to-compare',
+    `The library’s vectors of ${representation} are of another version than this Cratewise computes. Run: cratewise analyze`,
+  );
+}
