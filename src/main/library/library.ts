@@ -1,12 +1,11 @@
 import type { LearnReport } from '../../shared/learn.ts';
 import type { Task } from '../../shared/prediction.ts';
 import { type AnalysisRequestOptions, type AnalysisSummary, analyseDue } from '../analysis/analyse.ts';
-import { installedModelsFolder } from '../analysis/analyser-places.ts';
 import { type Catalogue, openCatalogue } from '../catalogue/index.ts';
-import { modelsFolder } from '../host/places.ts';
 import type { ProcessHost } from '../host/process-host.ts';
 import { forgetLearnt, type LearnOptions, learn, suspiciousTags } from '../learn/learn.ts';
-import { ModelManager } from '../models/manager.ts';
+import type { ModelManager } from '../models/manager.ts';
+import { userModels } from '../models/user-models.ts';
 import { type ScanOptions, type ScanSummary, scanLibrary } from '../scan/scan.ts';
 import { TagWriter } from '../tagging/writer.ts';
 import { Editing } from './editing.ts';
@@ -50,7 +49,7 @@ export class Library {
     this.#host = host;
     this.writer = new TagWriter(catalogue.journal, host);
     this.editing = new Editing(catalogue);
-    this.models = new ModelManager({ host, shipped: modelsFolder, models: installedModelsFolder() });
+    this.models = userModels(host);
   }
 
   /**

@@ -42,7 +42,7 @@ export interface InstallPlan {
 export interface InstallOptions {
   /** Whether the licence is accepted, where the manifest wants that; asked before anything is fetched. */
   readonly acceptLicence: boolean | ((plan: InstallPlan) => boolean | Promise<boolean>);
-  /** A folder or the address of a mirror; left out: the authors' own place. */
+  /** A folder or the address of a mirror; left out: the manager's own. */
   readonly source?: string;
   /** Also where this version is installed already. */
   readonly again?: boolean;
@@ -64,6 +64,8 @@ export interface ModelManagerOptions {
   readonly shipped: string;
   /** The folder of installed models. */
   readonly models: string;
+  /** Where files come from if a call says nothing else; left out: the authors' own place. */
+  readonly source?: string;
   readonly retry?: RetryPolicy;
   readonly stallMs?: number;
   /** For tests: bytes that are proven at a time, see `ChunkedFile`. */
@@ -255,7 +257,7 @@ export class ModelManager {
       manifest,
       work: this.store.work(id),
       output: this.store.staged(id),
-      source: options.source,
+      source: options.source ?? this.#options.source,
       wholeFile: options.wholeFile ?? false,
       retry,
       stallMs,

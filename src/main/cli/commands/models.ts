@@ -1,9 +1,8 @@
 import { CratewiseError, toErrorShape } from '../../../shared/errors.ts';
 import type { ModelManifest } from '../../../shared/model-manifest.ts';
-import { installedModelsFolder } from '../../analysis/analyser-places.ts';
 import { nodeHost } from '../../host/node-host.ts';
-import { modelsFolder } from '../../host/places.ts';
-import { ModelManager, type ModelStatus } from '../../models/manager.ts';
+import type { ModelManager, ModelStatus } from '../../models/manager.ts';
+import { userModels } from '../../models/user-models.ts';
 import { askYesNo, canAsk } from '../ask.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { bytesText, describeInstall } from '../model-text.ts';
@@ -36,11 +35,7 @@ export const models: Command = {
   },
   async run(context) {
     const [verb = 'list', ...names] = context.args.positionals;
-    const manager = new ModelManager({
-      host: nodeHost,
-      shipped: modelsFolder,
-      models: installedModelsFolder(),
-    });
+    const manager = userModels(nodeHost);
     if (verb === 'list' && names.length === 0) return list(context, manager);
     if (verb === 'install') return install(context, manager, await named(manager, names));
     if (verb === 'verify') return verify(context, manager, await named(manager, names, 'installed'));
