@@ -17,6 +17,20 @@ describe('parseArguments', () => {
   });
 });
 
+describe('searchQuery', () => {
+  it('takes the language of the app', () => {
+    expect(query('--query', 'key:8A bpm:>120', '--missing', 'genre')).toEqual({
+      terms: [
+        { kind: 'key', keys: [21] },
+        { kind: 'range', of: 'bpm', above: 120 },
+      ],
+      missing: ['genre'],
+    });
+    expect(() => query('--query', 'bpm:fast')).toThrow(UsageError);
+    expect(() => query('--query', 'bpm:fast')).toThrow(/bpm:>120/);
+  });
+});
+
 describe('directEdits', () => {
   it('collects several values of a field, and clears', () => {
     const args = tagArguments(

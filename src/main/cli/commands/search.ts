@@ -2,10 +2,12 @@ import { sortFieldSchema } from '../../../shared/contract/search.ts';
 import { compatibleKeys } from '../../../shared/music/compatible.ts';
 import { keyIndex, keyOf } from '../../../shared/music/key.ts';
 import type { Task } from '../../../shared/prediction.ts';
+import { parseQuery } from '../../../shared/query/parse.ts';
 import type { SearchQuery } from '../../catalogue/index.ts';
 import { keyNotation, pathArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import type { Arguments } from '../options.ts';
+import { QUERY_HELP, queryProblem } from '../query.ts';
 import { plural } from '../text.ts';
 import { TRACK_HEADER, trackLine, trackRecord } from '../tracks.ts';
 import { UsageError } from '../usage-error.ts';
@@ -38,6 +40,16 @@ function keys(args: Arguments): number[] | undefined {
   return [...new Set([...found, ...all].map(keyIndex))];
 }
 
+/** `--query` in the language of the app's search. */
+function queryTerms(args: Arguments): Pick<SearchQuery, 'terms'> {
+  const text = args.text('query');
+  if (text === undefined) return {};
+  const { terms, problems } = parseQuery(text);
+  const [problem] = problems;
+  if (problem) throw new UsageError(queryProblem(problem));
+  return { terms };
+}
+
 /** The query that the options ask for. @throws UsageError */
 export function searchQuery(args: Arguments, below: readonly string[]): SearchQuery {
   const source = args.choice('source', ['tag', 'prediction', 'effective']);
@@ -59,6 +71,7 @@ export function searchQuery(args: Arguments, below: readonly string[]): SearchQu
     ...(min === undefined && max === undefined
       ? {}
       : { confidence: Object.fromEntries(confidenceTasks.map((task) => [task, bounds])) }),
+    ...queryTerms(args),
     ...(below.length > 0 ? { below } : {}),
     ...(args.flag('all-states') ? { states: ['present', 'missing', 'offline'] as const } : {}),
   };
@@ -73,6 +86,7 @@ export const search: Command = {
     'prediction; --source takes only one of them. Confidence bounds are about the key, or about the genre when ' +
     'only a genre is asked for.',
   options: {
+    query: { type: 'string', short: 'Q', value: '<text>', help: QUERY_HELP },
     key: {
       type: 'string',
       multiple: true,
