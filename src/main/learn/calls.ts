@@ -2,7 +2,8 @@ import type { Task } from '../../shared/prediction.ts';
 import type { CallContext } from '../../shared/worker/protocol.ts';
 import { openCatalogue, type TrackDistribution } from '../catalogue/index.ts';
 import { applyStored } from './apply.ts';
-import { learnGenre } from './genre.ts';
+import { learnKey } from './key.ts';
+import { learnLabels } from './labelled.ts';
 import type { LearnProgress, LearnRequest, LearnResult } from './request.ts';
 
 /** What the learning process answers. It reads the library and writes nothing. */
@@ -27,7 +28,8 @@ export const learnCalls = {
   async learn(request: LearnRequest, context?: CallContext): Promise<LearnResult> {
     const catalogue = openCatalogue(request.library, { access: 'read' });
     try {
-      return await learnGenre(catalogue, request, async (progress: LearnProgress) => {
+      const work = request.task === 'key' && request.source === 'tags' ? learnKey : learnLabels;
+      return await work(catalogue, request, async (progress: LearnProgress) => {
         context?.progress(progress);
         await breathe();
         context?.signal.throwIfAborted();

@@ -30,7 +30,9 @@ export function gatherPseudoEvidence(catalogue: Catalogue, task: Task): Gathered
     if (!teacher || !probabilities) return [];
     const { label, confidence } = rank({ labels: teacher.labels, probabilities });
     if (confidence < CONFIDENT) return [];
-    return [{ ...tracks.get(trackId)!, said: [displayGenre(label)], reviewed: false }];
+    return [
+      { ...tracks.get(trackId)!, said: [task === 'genre' ? displayGenre(label) : label], reviewed: false },
+    ];
   });
   return { tracks: found, ours: 0, labelled: found.length };
 }

@@ -40,7 +40,7 @@ export function wordsFor(report: Told, extra: WordsExtra = {}): string[] {
 }
 
 function learntFrom({ task, source, labels, tracks, representations }: Told): string {
-  const what = task === 'genre' ? count(labels.length, 'genre') : 'keys';
+  const what = task === 'genre' ? count(labels.length, 'genre') : 'to weigh key nets';
   const from =
     source === 'tags'
       ? `the tags of ${count(tracks.used, 'track')}${tracks.reviewed > 0 ? ` (${tracks.reviewed} reviewed by you)` : ''}`
@@ -48,10 +48,14 @@ function learntFrom({ task, source, labels, tracks, representations }: Told): st
   return `Learnt ${what} from ${from}, by ${representations.join(' + ')}.`;
 }
 
-function result({ source, own, shipped, majority }: Told): string {
+function result({ task, source, own, shipped, majority }: Told): string {
   if (!own) return '';
   if (source === 'predictions') {
     return `On tracks that it had not seen it agreed with its teacher about ${percent(own.value)} (${range(own)}) of them.`;
+  }
+  if (task === 'key') {
+    const theirs = shipped ? `, that of ${shipped.predictor} ${shipped.accuracy.value.toFixed(2)}` : '';
+    return `Its MIREX score on tracks that it had not seen was ${own.value.toFixed(2)} (${own.low.toFixed(2)} to ${own.high.toFixed(2)})${theirs}.`;
   }
   const rival = shipped
     ? `${shipped.predictor}, its genres read as yours as well as they can be, about ${percent(shipped.accuracy.value)}`

@@ -38,17 +38,18 @@ type Tell = (progress: LearnProgress) => Promise<void>;
 type Draft = Omit<LearnReport, 'words' | 'suspicious'>;
 
 /**
- * Learns genres from a library. Reads it, changes nothing: whoever asked puts the probe into use. The same library
- * gives the same probe.
+ * Learns labels from a library: genres from the user's tags, or genres and keys from predictions. Reads it, changes
+ * nothing: whoever asked puts the probe into use. The same library gives the same probe.
  */
-export async function learnGenre(
+export async function learnLabels(
   catalogue: Catalogue,
   request: LearnRequest,
   tell: Tell,
 ): Promise<LearnResult> {
+  const { task } = request;
   await tell({ stage: 'reading', done: 0, total: 0 });
   const evidence =
-    request.source === 'tags' ? gatherEvidence(catalogue, 'genre') : gatherPseudoEvidence(catalogue, 'genre');
+    request.source === 'tags' ? gatherEvidence(catalogue, task) : gatherPseudoEvidence(catalogue, task);
   const gathered = gatherSources(
     catalogue,
     evidence.tracks.map(({ trackId }) => trackId),
@@ -92,7 +93,7 @@ export async function learnGenre(
   const places = tracks.map(({ trackId }) => placeOf.get(trackId)!);
   const plain = gathered.sources.map((source) => takeSource(source, places));
   const shipped = request.source === 'tags' ? await readShippedProbes(request.shippedProbes) : [];
-  const sources = [...plain, ...derivedSources(shipped, plain, 'genre')];
+  const sources = [...plain, ...derivedSources(shipped, plain, task)];
   const described = tracks.map(({ label }, at) => ({ ...heard[places[at]!]!, label }));
   const groups = groupTracks(described, clean.labels.length, findCopies(copySource(plain)));
   if (groups.count < MIN_GROUPS) {
@@ -103,9 +104,9 @@ export async function learnGenre(
   const y = tracks.map(({ label }) => label);
   const foldOf = dealFolds(y, FOLDS, SEED, groups.groupOf);
   const base = {
-    id: learntId('genre', request.source),
+    id: learntId(task, request.source),
     version: '0',
-    task: 'genre' as const,
+    task,
     labels: clean.labels.map(({ label }) => label),
   };
   const sample = sampleByLabel(y, CHOICE_TRACKS, SEED);
@@ -138,7 +139,7 @@ export async function learnGenre(
 
   const rival = findRival(
     catalogue,
-    'genre',
+    task,
     tracks.map(({ trackId }) => trackId),
   );
   const rivalSays =
@@ -247,7 +248,7 @@ function refusalOf(
 
 function emptyReport(request: LearnRequest, clean: CleanLabels, tracks: LearnReport['tracks']): Draft {
   return {
-    task: 'genre',
+    task: request.task,
     source: request.source,
     at: request.now,
     end: 'refused',
@@ -285,7 +286,7 @@ function nameProbe(
       split: `${FOLDS} folds, artists and albums together`,
       protocol:
         'softmax regression; representations and C by cross-validated loss; temperature by held-out folds',
-      command: `cratewise learn genre${source === 'tags' ? '' : ' --from-predictions'}`,
+      command: `cratewise learn ${request.task}${source === 'tags' ? '' : ' --from-predictions'}`,
       date: new Date(request.now).toISOString().slice(0, 10),
       scores: own
         ? [
