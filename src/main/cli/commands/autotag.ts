@@ -1,6 +1,7 @@
 import type { Library } from '../../library/library.ts';
 import { keyNotation, pathArguments, TIER_OPTION, tierOption } from '../arguments.ts';
 import type { Command, CommandContext } from '../command.ts';
+import { offerStandardTier } from '../offer.ts';
 import { plural } from '../text.ts';
 import { TRACK_HEADER, trackLine, trackRecord } from '../tracks.ts';
 import { analyseFolders, scanFolders, writeEdits } from '../work.ts';
@@ -74,5 +75,6 @@ export const autotag: Command = {
     out.line(
       `${plural(scanned.seen, 'file')}: ${analysed.analysed} analysed now, ${known} before, ${out.failures.length} failed${wrote}.`,
     );
+    await offerStandardTier(out);
   },
 };
