@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { AnalyserCalls, ProbeProblem } from '../shared/analysis.ts';
 import { deviceSettingsSchema } from '../shared/device.ts';
@@ -14,6 +15,9 @@ import { loadRepresentations } from './representations/index.ts';
  */
 const [, , shipped, installedFolder, probesFolder, learntFolder, threads, devices] = process.argv;
 const modelsFolder = shipped ?? fileURLToPath(new URL('../../models', import.meta.url));
+
+// A large model takes every core for seconds at a time: what the user does meanwhile comes first.
+if (Number(threads) > 1) setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 let analyser: Promise<Analyser> | undefined;
 
