@@ -3,6 +3,7 @@ import type { DeviceSettings } from '../../shared/device.ts';
 import type { InstalledModel } from '../../shared/installed-model.ts';
 import { choi } from './choi/index.ts';
 import { chroma } from './chroma/index.ts';
+import { clmr } from './clmr/index.ts';
 import { keynetRepresentations } from './keynet/index.ts';
 import { mfcc, mfcc12k } from './mfcc/index.ts';
 import { musicgen } from './musicgen/index.ts';
@@ -32,6 +33,7 @@ export const builtinRepresentations: readonly Representation[] = [chroma, mfcc, 
 /** Those of installed models. */
 const factories: readonly RepresentationFactory[] = [
   choi,
+  clmr,
   keynetRepresentations,
   musicgen,
   musicnn,

@@ -73,7 +73,8 @@ const root = protobuf.Root.fromJSON({
   },
 });
 
-const modelType = root.lookupType('ModelProto');
+/** The type of a whole model, for reading: see `read.ts`. */
+export const modelType = root.lookupType('ModelProto');
 
 /** `key` → `value`, as ONNX keeps its dictionaries. */
 export interface EntryProto {
