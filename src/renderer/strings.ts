@@ -255,6 +255,7 @@ export const t = {
       analyse: 'Listening',
       write: 'Writing',
       undo: 'Putting back',
+      learn: 'Learning from your tags',
     } satisfies Record<WorkKind, string>,
     progress: (done: number, total: number) =>
       total > 0 ? `${number.format(done)} of ${number.format(total)}` : number.format(done),
@@ -264,12 +265,14 @@ export const t = {
       analyse: (done: number) => `Listened to ${count(done, 'track', 'tracks')}`,
       write: (done: number) => `Wrote ${count(done, 'file', 'files')}`,
       undo: (done: number) => `Put back ${count(done, 'file', 'files')}`,
+      learn: () => 'Learning finished',
     },
     stopped: {
       scan: 'Scan stopped. The next one goes on from there.',
       analyse: 'Listening stopped. It goes on from there next time.',
       write: 'Writing stopped. The rest is still waiting.',
       undo: 'Stopped. The rest is as it was written.',
+      learn: 'Learning stopped. Nothing was changed.',
     } satisfies Record<WorkKind, string>,
     broke: (message: string) => `It ended early: ${message}`,
     waiting: (tracks: number) => `${count(tracks, 'track', 'tracks')} waiting`,

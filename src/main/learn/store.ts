@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
+import { learnReportSchema } from '../../shared/contract/learn.ts';
 import type { LearnReport, SuspiciousTag } from '../../shared/learn.ts';
 import { type LearnRequest, learntId } from './request.ts';
 
@@ -12,6 +14,20 @@ export interface KeptReport {
   readonly report: LearnReport;
   readonly suspicious: readonly SuspiciousTag[];
 }
+
+const keptSchema = z.object({
+  report: learnReportSchema,
+  suspicious: z.array(
+    z.object({
+      trackId: z.number(),
+      path: z.string(),
+      tagged: z.string(),
+      predicted: z.string(),
+      confidence: z.number(),
+      taggedProbability: z.number(),
+    }),
+  ),
+});
 
 type Source = LearnRequest['source'];
 type Task = LearnRequest['task'];
@@ -85,7 +101,8 @@ export class LearntStore {
   async report(task: Task): Promise<KeptReport | undefined> {
     try {
       const text = await readFile(join(this.#folder, 'reports', `${task}.json`), 'utf8');
-      return JSON.parse(text) as KeptReport;
+      const kept: unknown = JSON.parse(text);
+      return keptSchema.parse(kept);
     } catch {
       return undefined;
     }

@@ -3,10 +3,11 @@ import type { Task } from '../../shared/prediction.ts';
 import { type AnalysisRequestOptions, type AnalysisSummary, analyseDue } from '../analysis/analyse.ts';
 import { type Catalogue, openCatalogue } from '../catalogue/index.ts';
 import type { ProcessHost } from '../host/process-host.ts';
-import { forgetLearnt, type LearnOptions, learn, suspiciousTags } from '../learn/learn.ts';
+import { forgetLearnt, type LearnOptions, learn, learntStore, suspiciousTags } from '../learn/learn.ts';
 import type { ModelManager } from '../models/manager.ts';
 import { userModels } from '../models/user-models.ts';
 import { type ScanOptions, type ScanSummary, scanLibrary } from '../scan/scan.ts';
+import { findSimilar, type SimilarOptions, type SimilarResult } from '../similar/similar.ts';
 import { TagWriter } from '../tagging/writer.ts';
 import { Editing } from './editing.ts';
 import {
@@ -81,6 +82,16 @@ export class Library {
   /** Learns from the user's own tags, see `learn`. */
   learn(options: LearnOptions): Promise<LearnReport> {
     return learn(this.catalogue, this.#host, options);
+  }
+
+  /** What the last learning found; undefined before any. */
+  async learnReport(task: Task): Promise<LearnReport | undefined> {
+    return (await learntStore(this.catalogue).report(task))?.report;
+  }
+
+  /** Tracks that sound like a file, see `findSimilar`. */
+  similar(options: SimilarOptions): Promise<SimilarResult> {
+    return findSimilar(this.catalogue, this.#host, options);
   }
 
   /** Goes back to what was learnt before, see `forgetLearnt`. */

@@ -13,12 +13,14 @@ import { viewSchema } from '../../shared/contract/view.ts';
 import { CratewiseError } from '../../shared/errors.ts';
 import { ANALYSE } from '../analysis/analyse.ts';
 import type { Catalogue, FileDetails, SearchQuery, SearchRow, SortKey } from '../catalogue/index.ts';
+import { genreMapping, mapGenres } from '../learn/learn.ts';
 import type { Library } from '../library/library.ts';
 import type { PendingOutcome } from '../library/pending.ts';
 import { decided } from '../library/reviewing.ts';
 import { Selections } from '../library/selections.ts';
 import { edited, editStatus } from './editing.ts';
 import { typedFolder } from './folders.ts';
+import { similarRows, suspiciousPage } from './learn.ts';
 import { ModelWork } from './models.ts';
 import type { Work } from './work.ts';
 
@@ -193,6 +195,25 @@ export function libraryRouter(library: Library, work: Work) {
       ),
       undo: os.write.undo.handler(({ input: { batch, force } }) => work.undo(batch, force ?? false)),
     },
+    learn: {
+      report: os.learn.report.handler(async ({ input }) => (await library.learnReport(input.task)) ?? null),
+      labels: os.learn.labels.handler(({ input }) => library.learn({ task: input.task, labelsOnly: true })),
+      start: os.learn.start.handler(({ input }) => work.learn(input.task, input.source ?? 'tags')),
+      forget: os.learn.forget.handler(({ input }) => {
+        if (work.busy)
+          throw new CratewiseError('busy', 'Something is running already. Wait for it, or stop it first.');
+        return library.forgetLearnt(input.task, input.source ?? 'tags');
+      }),
+      suspicious: os.learn.suspicious.handler(({ input }) =>
+        suspiciousPage(library, input.task, input.offset, input.limit),
+      ),
+      mapping: os.learn.mapping.handler(() => ({ ...genreMapping(catalogue) })),
+      map: os.learn.map.handler(({ input }) => {
+        mapGenres(catalogue, { [input.name]: input.label });
+        return { ...genreMapping(catalogue) };
+      }),
+    },
+    similar: os.similar.handler(({ input, signal }) => similarRows(library, input, trackRow, signal)),
     models: {
       list: os.models.list.handler(() => models.list()),
       plan: os.models.plan.handler(({ input }) => models.plan(input.id)),

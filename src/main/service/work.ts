@@ -1,5 +1,6 @@
 import type { WorkKind, WorkState } from '../../shared/contract/index.ts';
 import { CratewiseError, toErrorShape } from '../../shared/errors.ts';
+import type { Task } from '../../shared/prediction.ts';
 import type { Library } from '../library/library.ts';
 import type { PendingWriteOptions } from '../library/pending.ts';
 
@@ -8,7 +9,7 @@ const TELL_MS = 200;
 /** Lists are told to fetch again at most this often while work goes on. */
 const REVISION_MS = 1000;
 
-type Works = Pick<Library, 'scan' | 'analyse' | 'catalogue' | 'editing' | 'writePending' | 'undo'>;
+type Works = Pick<Library, 'scan' | 'analyse' | 'learn' | 'catalogue' | 'editing' | 'writePending' | 'undo'>;
 type Running = NonNullable<WorkState['running']>;
 /** What a piece of work reports when it ends. */
 type Ended = Pick<Running, 'done' | 'failed'> & {
@@ -65,6 +66,32 @@ export class Work {
       });
       return { done: summary.analysed, failed: summary.failed, stopped: signal.aborted };
     });
+  }
+
+  /** Begins to learn from the user's tags; `done` counts steps. @throws CratewiseError `busy` */
+  learn(task: Task, source: 'tags' | 'predictions'): void {
+    this.#begin('learn', async (signal) => {
+      const ended = { done: 0, failed: 0 };
+      try {
+        await this.#library.learn({
+          task,
+          source,
+          signal,
+          onProgress: ({ done, total }) => {
+            ended.done = done;
+            this.#progress({ done, total, failed: 0 });
+          },
+        });
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+      return { ...ended, stopped: signal.aborted };
+    });
+  }
+
+  /** Whether something runs. */
+  get busy(): boolean {
+    return this.#state.running !== null;
   }
 
   /** Begins to write the edits of these files. @throws CratewiseError `busy`, or `nothing-to-write` */

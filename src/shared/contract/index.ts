@@ -24,6 +24,7 @@ import {
   writePreviewSchema,
   writeRequestSchema,
 } from './edits.ts';
+import { learnContract, similarContract } from './learn.ts';
 import { MAX_PAGE } from './limits.ts';
 import { modelsContract } from './models.ts';
 import {
@@ -156,6 +157,8 @@ export const contract = {
   },
   /** Models that can be installed. */
   models: modelsContract,
+  learn: learnContract,
+  similar: similarContract,
   settings: {
     get: procedure.output(settingsSchema),
     set: procedure.input(settingsSchema).output(settingsSchema),

@@ -31,7 +31,7 @@ export const statusSchema = z.object({
 });
 export type LibraryStatus = z.infer<typeof statusSchema>;
 
-export const workKindSchema = z.enum(['scan', 'analyse', 'write', 'undo']);
+export const workKindSchema = z.enum(['scan', 'analyse', 'write', 'undo', 'learn']);
 export type WorkKind = z.infer<typeof workKindSchema>;
 
 /** A scan or an analysis under way. */

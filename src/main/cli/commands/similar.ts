@@ -1,20 +1,15 @@
 import { basename } from 'node:path';
-import { formatKey, type Key, keyFromIndex } from '../../../shared/music/key.ts';
+import { formatKey } from '../../../shared/music/key.ts';
 import { orderForMixing } from '../../../shared/music/mixing.ts';
 import type { SearchRow } from '../../catalogue/index.ts';
 import { nodeHost } from '../../host/node-host.ts';
+import { mixTrack } from '../../similar/mix-track.ts';
 import { findSimilar } from '../../similar/similar.ts';
 import { keyNotation, pathArguments } from '../arguments.ts';
 import type { Command, LibraryReader } from '../command.ts';
 import { pathRecord } from '../output.ts';
 import { fitWidth, safeText } from '../text.ts';
 import { UsageError } from '../usage-error.ts';
-
-/** What mixing asks of a file: the key as tagged, else as predicted, and the tempo. */
-function mixTrack(row: SearchRow | undefined): { key: Key | null; bpm: number | null } {
-  const index = row?.key ?? row?.predictedKey ?? null;
-  return { key: index === null ? null : keyFromIndex(index), bpm: row?.bpm ?? null };
-}
 
 function rowOfTrack({ catalogue }: LibraryReader, trackId: number): SearchRow | undefined {
   const file = catalogue.files.ofTrack(trackId).find(({ state }) => state === 'present');
@@ -55,8 +50,9 @@ export const similar: Command = {
       return row ? [{ row, similarity, ...mixTrack(row) }] : [];
     });
     const playing = catalogue.files.byPath(path);
+    const [playingRow] = playing ? catalogue.rows([playing.id]) : [];
     const ordered = mix
-      ? orderForMixing(mixTrack(playing && catalogue.rows([playing.id])[0]), rows)
+      ? orderForMixing(playingRow ? mixTrack(playingRow) : { key: null, bpm: null }, rows)
       : rows.map((each) => ({ ...each, mix: undefined }));
     for (const { row, similarity, key, bpm, mix: score } of ordered.slice(0, limit)) {
       const shown = key && formatKey(key, notation);
