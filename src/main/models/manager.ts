@@ -9,7 +9,7 @@ import { WorkerPool } from '../host/worker-pool.ts';
 import { cancelled, ModelError } from './errors.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from './fetch/retry.ts';
 import type { FileReport, InstallCalls } from './install-calls.ts';
-import { judgeAnswers, readKnownAnswer } from './known-answer.ts';
+import { judgeAnswers, judgeRepeated, readKnownAnswer } from './known-answer.ts';
 import { readManifests } from './manifests.ts';
 import { step } from './progress-step.ts';
 import { ModelStore } from './store.ts';
@@ -309,11 +309,12 @@ export class ModelManager {
     signal?.addEventListener('abort', abort, { once: true });
     try {
       if (signal?.aborted) throw cancelled();
+      const answer = await readKnownAnswer(join(shipped, 'known-answers'), id);
+      const known = answer?.version === version ? answer : undefined;
       const first = await pool.call('check', id);
+      judgeAnswers(id, first, known);
       onProgress?.(step('checking', 0.5));
-      const again = await pool.call('check', id);
-      const known = await readKnownAnswer(join(shipped, 'known-answers'), id);
-      judgeAnswers(id, first, again, known?.version === version ? known : undefined);
+      if (!known) judgeRepeated(id, first, await pool.call('check', id));
       onProgress?.(step('checking', 1));
     } catch (error) {
       throw checkFailure(error, id);
