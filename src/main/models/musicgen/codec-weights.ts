@@ -1,7 +1,7 @@
 import type { ExternalBytes } from '../onnx/graph.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { MusicgenConfig } from './config.ts';
-import { codebookName, codecLayers, convolutions, WEIGHT_NORM_NAMES } from './tensors.ts';
+import { codebookName, codecLayers, convolutions, weightNormNames } from './tensors.ts';
 import { foldWeightNorm, reorderGates } from './weight-norm.ts';
 import type { WeightsFile } from './weights-file.ts';
 
@@ -37,9 +37,9 @@ export async function writeCodecWeights(
   const layers = codecLayers(config.codec);
   const folded: [string, { weight: ExternalBytes; bias: ExternalBytes }][] = [];
   for (const { name } of convolutions(layers)) {
-    const [g, v] = WEIGHT_NORM_NAMES.find(([g]) => has(`${name}.${g}`)) ?? WEIGHT_NORM_NAMES[0];
-    const directions = await checkpoint.floats(`${name}.${v}`);
-    const weight = await file.append(foldWeightNorm(await checkpoint.floats(`${name}.${g}`), directions));
+    const { g, v } = weightNormNames(name, has);
+    const directions = await checkpoint.floats(v);
+    const weight = await file.append(foldWeightNorm(await checkpoint.floats(g), directions));
     folded.push([name, { weight, bias: checkpoint.place(`${name}.bias`) }]);
     done(directions.byteLength);
   }

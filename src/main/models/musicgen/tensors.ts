@@ -94,11 +94,20 @@ export function convolutions({ first, stages, last }: CodecLayers): Convolution[
   ];
 }
 
-/** Names of a convolution's magnitude g and direction v: by torch's older weight_norm, and by the parametrization. */
-export const WEIGHT_NORM_NAMES = [
+/** Ends of the names of a magnitude and a direction: by torch's older weight_norm, and by its parametrization. */
+const WEIGHT_NORM_NAMES = [
   ['weight_g', 'weight_v'],
   ['parametrizations.weight.original0', 'parametrizations.weight.original1'],
 ] as const;
+
+/**
+ * Names of a convolution's magnitude g and direction v in this checkpoint.
+ * @param has whether it has a tensor of a name
+ */
+export function weightNormNames(name: string, has: (name: string) => boolean): { g: string; v: string } {
+  const [g, v] = WEIGHT_NORM_NAMES.find(([g]) => has(`${name}.${g}`)) ?? WEIGHT_NORM_NAMES[0];
+  return { g: `${name}.${g}`, v: `${name}.${v}` };
+}
 
 export const codebookName = (index: number): string => `${QUANTIZER}${index}.codebook.embed`;
 export const embeddingName = (codebook: number): string => `${DECODER}embed_tokens.${codebook}.weight`;
@@ -132,9 +141,9 @@ export function neededTensors(
 function addCodec(shapes: Shapes, codec: CodecConfig, has: (name: string) => boolean): void {
   const layers = codecLayers(codec);
   for (const { name, inputs, outputs, kernel } of convolutions(layers)) {
-    const [g, v] = WEIGHT_NORM_NAMES.find(([g]) => has(`${name}.${g}`)) ?? WEIGHT_NORM_NAMES[0];
-    shapes.set(`${name}.${g}`, [outputs, 1, 1]);
-    shapes.set(`${name}.${v}`, [outputs, inputs, kernel]);
+    const { g, v } = weightNormNames(name, has);
+    shapes.set(g, [outputs, 1, 1]);
+    shapes.set(v, [outputs, inputs, kernel]);
     shapes.set(`${name}.bias`, [outputs]);
   }
   for (let layer = 0; layer < codec.lstmLayers; layer++) {

@@ -15,24 +15,28 @@ import { checkpointOf, clip, floats, golden, tokens } from './checkpoint.ts';
 import { codesTensor, compare, type Installed, install } from './installed.ts';
 
 /** Writes a graph that gives the hidden states themselves, and answers its file name. */
-async function addSequences(installed: Installed, config: unknown): Promise<string> {
+async function addSequences(
+  installed: Installed,
+  config: unknown,
+  attention: 'chunked' | 'fused',
+): Promise<string> {
   const { decoder } = parseConfig(JSON.stringify(config));
   const { maximumFrames } = installed.model.audio;
   const weights = await SafetensorsFile.open(join(installed.output, 'model.safetensors'));
-  const file = await WeightsFile.create(join(installed.output, 'positions.bin'));
+  const file = await WeightsFile.create(join(installed.output, `positions-${attention}.bin`));
   const table = sinusoidalPositions(maximumFrames + decoder.codebooks, decoder.hidden);
   const graph = decoderGraph(decoder, {
     depth: decoder.layers,
     arithmetic: (builder) => float32(builder, new Checkpoint(weights, 'model.safetensors')),
-    attention: 'chunked',
+    attention,
     positions: await file.append(table),
     maximumFrames,
     output: 'sequences',
   });
   await file.close();
   await weights.close();
-  await writeFile(join(installed.output, 'sequences.onnx'), graph);
-  return 'sequences.onnx';
+  await writeFile(join(installed.output, `sequences-${attention}.onnx`), graph);
+  return `sequences-${attention}.onnx`;
 }
 
 describe.each(['plain', 'varied'] as const)('the graphs of the %s checkpoint', (name) => {
@@ -45,12 +49,12 @@ describe.each(['plain', 'varied'] as const)('the graphs of the %s checkpoint', (
       'config.json': JSON.stringify(model.config),
       'model.safetensors': checkpointOf(model),
     });
-    sequences = await addSequences(installed, model.config);
+    sequences = await addSequences(installed, model.config, 'chunked');
   });
   afterAll(() => installed.remove());
 
-  const hiddenStates = async (codes: Tensor): Promise<Tensor> =>
-    (await (await installed.session(sequences)).run({ codes })).sequences as Tensor;
+  const hiddenStates = async (codes: Tensor, graph = sequences): Promise<Tensor> =>
+    (await (await installed.session(graph)).run({ codes })).sequences as Tensor;
 
   const expectClose = (ours: Float32Array, theirs: Float32Array, error: number, cosine: number) => {
     const { hidden } = installed.model.network;
@@ -93,6 +97,13 @@ describe.each(['plain', 'varied'] as const)('the graphs of the %s checkpoint', (
     const { layers, codebooks, hidden } = installed.model.network;
     const ours = await hiddenStates(codesTensor(tokens(codes), codebooks));
     expect(ours.dims).toEqual([1, layers + 1, frames + codebooks, hidden]);
+    expectClose(ours.data as Float32Array, floats(states!), 1e-5, 0.999999);
+  });
+
+  it('gives them with fused attention, too, which is for CUDA but runs in float32 anywhere', async () => {
+    const { codes, states } = model.clips[0]!;
+    const fused = await addSequences(installed, model.config, 'fused');
+    const ours = await hiddenStates(codesTensor(tokens(codes), installed.model.network.codebooks), fused);
     expectClose(ours.data as Float32Array, floats(states!), 1e-5, 0.999999);
   });
 
