@@ -1,6 +1,7 @@
 import { CratewiseError, toErrorShape } from '../../../shared/errors.ts';
 import type { ModelManifest } from '../../../shared/model-manifest.ts';
 import { nodeHost } from '../../host/node-host.ts';
+import { cancelled } from '../../models/errors.ts';
 import type { ModelManager, ModelStatus } from '../../models/manager.ts';
 import { userModels } from '../../models/user-models.ts';
 import { askYesNo, canAsk } from '../ask.ts';
@@ -37,30 +38,36 @@ export const models: Command = {
     const [verb = 'list', ...names] = context.args.positionals;
     const manager = userModels(nodeHost);
     if (verb === 'list' && names.length === 0) return list(context, manager);
-    if (verb === 'install') return install(context, manager, await named(manager, names));
+    if (verb === 'install') return install(context, manager, await named(manager, names, 'all'));
     if (verb === 'verify') return verify(context, manager, await named(manager, names, 'installed'));
-    if (verb === 'remove') return remove(context, manager, await named(manager, names));
+    if (verb === 'remove') {
+      if (names.length === 0) throw new UsageError('Which model is to be removed? None was named.');
+      return remove(context, manager, await named(manager, names, 'installed'));
+    }
     throw new UsageError('models takes list, install, verify or remove.');
   },
 };
 
-/** The models that ids and tiers mean. @param otherwise what no name at all means */
+/** The models that ids and tiers mean. @param among those that tiers, and no name at all, stand for */
 async function named(
   manager: ModelManager,
   names: readonly string[],
-  otherwise?: 'installed',
+  among: 'all' | 'installed',
 ): Promise<ModelManifest[]> {
   const all = await manager.list();
   if (names.length === 0) {
-    if (!otherwise) throw new UsageError('Which model? “cratewise models list” names them.');
+    if (among === 'all') throw new UsageError('Which model? “cratewise models list” names them.');
     return all.filter(({ record }) => record).map(({ manifest }) => manifest);
   }
   const chosen = names.flatMap((name) => {
     const one = all.filter(({ manifest }) => manifest.id === name);
-    const found = one.length > 0 ? one : all.filter(({ manifest }) => manifest.tier === name);
+    const tier = all.filter(({ manifest }) => manifest.tier === name);
+    // Of a tier, to look at or to remove, what there is of it.
+    const found = one.length > 0 ? one : among === 'installed' ? tier.filter((m) => m.record) : tier;
+    if (tier.length > 0 && found.length === 0) return [];
     if (found.length === 0)
       throw new UsageError(`There is no model “${name}”; “cratewise models list” names them.`);
-    if (name === 'musicgen') {
+    if (name === 'musicgen' && among === 'all') {
       throw new UsageError(`Which one? ${found.map(({ manifest }) => manifest.id).join(', ')}.`);
     }
     return found.map(({ manifest }) => manifest);
@@ -149,7 +156,9 @@ async function accepted(
   if (licence.notice) out.note(licence.notice);
   if (!licence.mustAccept || args.flag('accept-licence')) return true;
   if (!canAsk() || out.json) return false;
-  return askYesNo(`Do you accept the licence of ${name}?`, signal);
+  const yes = await askYesNo(`Do you accept the licence of ${name}?`, signal);
+  if (signal.aborted) throw cancelled();
+  return yes;
 }
 
 async function verify(
