@@ -10,6 +10,9 @@ export const PARITY = 0.999;
 /** Trials that may vanish together with their process before a device is left alone. */
 const VANISHED = 2;
 
+/** A device that is so many times slower with little input need not be tried with much: it is emulated in software. */
+const HOPELESS = 4;
+
 /** What is needed to find out where a net should run. */
 export interface Choosing<I, O> {
   /** In order of preference; every one of them has to prove itself. */
@@ -23,6 +26,8 @@ export interface Choosing<I, O> {
    * when something has to be tried.
    */
   probe(): I;
+  /** A small input, tried first where speed matters. */
+  quickProbe(): I;
   /** The vectors of an answer. */
   vectors(answer: O): readonly Float32Array[];
   readonly verdicts: VerdictStore;
@@ -54,12 +59,28 @@ interface Trial {
 export async function choose<I, O>(choosing: Choosing<I, O>): Promise<Chosen<I, O>> {
   const { candidates, reference, verdicts } = choosing;
   const considered: DeviceVerdict[] = [];
-  let probe: I | undefined;
-  let yardstick: { engine: Engine<I, O>; trial: Trial } | undefined;
+  let yardstick: Engine<I, O> | undefined;
+  const trialsOfYardstick = new Map<string, Trial>();
 
   const consider = (candidate: Candidate, accepted: boolean, reason: string) => {
     const { provider, device, precision } = candidate;
     considered.push({ provider, device, precision, accepted, reason });
+  };
+
+  /** Compares an engine with the yardstick, with little input first. */
+  const judged = async (engine: Engine<I, O>, beside: Engine<I, O>): Promise<Judgement> => {
+    const compare = async (name: 'quickProbe' | 'probe', mustBeFasterThan: number) => {
+      const input = choosing[name]();
+      const trial = await runTrial(choosing, engine, input);
+      const known = trialsOfYardstick.get(name) ?? (await runTrial(choosing, beside, input));
+      trialsOfYardstick.set(name, known);
+      return judge(trial, known, mustBeFasterThan);
+    };
+    if (choosing.mustBeFaster) {
+      const quick = await compare('quickProbe', 1 / HOPELESS);
+      if (!quick.accepted) return quick;
+    }
+    return compare('probe', choosing.mustBeFaster ? 1 : 0);
   };
 
   /** Opens it, and proves it unless that was done before. Undefined where it is refused. */
@@ -83,13 +104,8 @@ export async function choose<I, O>(choosing: Choosing<I, O>): Promise<Chosen<I, 
         consider(candidate, true, stored.reason);
         return engine;
       }
-      probe ??= choosing.probe();
-      const trial = await runTrial(choosing, engine, probe);
-      if (!yardstick) {
-        const opened = await choosing.open(reference);
-        yardstick = { engine: opened, trial: await runTrial(choosing, opened, probe) };
-      }
-      const { accepted, reason } = judge(trial, yardstick.trial, choosing.mustBeFaster);
+      yardstick ??= await choosing.open(reference);
+      const { accepted, reason } = await judged(engine, yardstick);
       verdicts.set(candidate.key, { state: accepted ? 'accepted' : 'refused', reason, attempts: 0 });
       consider(candidate, accepted, reason);
       if (accepted) return engine;
@@ -109,10 +125,10 @@ export async function choose<I, O>(choosing: Choosing<I, O>): Promise<Chosen<I, 
   for (const candidate of candidates) {
     const engine = await tried(candidate);
     if (!engine) continue;
-    await yardstick?.engine.close();
+    await yardstick?.close();
     return { candidate, engine, reason: considered.at(-1)!.reason, considered };
   }
-  const engine = yardstick?.engine ?? (await choosing.open(reference));
+  const engine = yardstick ?? (await choosing.open(reference));
   const refused = considered.map(
     ({ provider, precision, reason }) => `${PROVIDER_NAMES[provider]} ${precision}: ${reason}`,
   );
@@ -136,7 +152,13 @@ async function runTrial<I, O>(choosing: Choosing<I, O>, engine: Engine<I, O>, pr
   return { vectors, seconds };
 }
 
-function judge(trial: Trial, reference: Trial, mustBeFaster: boolean): { accepted: boolean; reason: string } {
+interface Judgement {
+  readonly accepted: boolean;
+  readonly reason: string;
+}
+
+/** @param leastSpeed as a multiple of the reference's */
+function judge(trial: Trial, reference: Trial, leastSpeed: number): Judgement {
   if (trial.vectors.length !== reference.vectors.length)
     return {
       accepted: false,
@@ -153,7 +175,7 @@ function judge(trial: Trial, reference: Trial, mustBeFaster: boolean): { accepte
     };
   }
   const speed = reference.seconds / trial.seconds;
-  if (mustBeFaster && speed <= 1) {
+  if (speed <= leastSpeed) {
     return { accepted: false, reason: `slower than the processor (${speed.toFixed(2)} of its speed)` };
   }
   return {

@@ -1,6 +1,7 @@
 import type { ProbeProblem } from '../../shared/analysis.ts';
 import { toErrorShape } from '../../shared/errors.ts';
 import { loadBuiltinKey } from '../key/predictor.ts';
+import { loadStandardKey } from '../key/standard.ts';
 import type { Predictor, PredictorContext } from './predictor.ts';
 import { loadProbes } from './probe-files.ts';
 
@@ -8,7 +9,7 @@ import { loadProbes } from './probe-files.ts';
 export type PredictorFactory = (context: PredictorContext) => Promise<Predictor | undefined>;
 
 /** Every predictor that this build knows beside the probe files. */
-const factories: readonly PredictorFactory[] = [loadBuiltinKey];
+const factories: readonly PredictorFactory[] = [loadBuiltinKey, loadStandardKey];
 
 /** The predictors whose weights and representations are there, and the probe files that could not be used. */
 export async function loadPredictors(

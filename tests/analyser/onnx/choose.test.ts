@@ -38,9 +38,9 @@ function setUp(
     if (opening) throw opening;
     return {
       async run(inputs) {
-        log.push(`run ${key}`);
+        log.push(`run ${key} ${inputs}`);
         if (running) throw running;
-        clock += milliseconds;
+        clock += milliseconds * (inputs[0] === 'clip' ? 10 : 1);
         return inputs.map(() => answer);
       },
       async close() {
@@ -56,6 +56,7 @@ function setUp(
     reference,
     open,
     probe: () => 'clip',
+    quickProbe: () => 'tone',
     vectors: (answer) => [answer],
     verdicts,
     mustBeFaster,
@@ -117,6 +118,13 @@ describe('choose', () => {
       if (!behaviour.opening) expect(log).toContain('close webgpu fp32');
     },
   );
+
+  it('does not wait for a device that is emulated in software', async () => {
+    const { choosing, log } = setUp({ 'webgpu fp32': { milliseconds: 300 } });
+    const chosen = await choose(choosing);
+    expect(chosen.considered[0]!.reason).toBe('slower than the processor (0.20 of its speed)');
+    expect(log.filter((entry) => entry.endsWith('clip'))).toEqual([]);
+  });
 
   it('takes a slow device that the user named, but no wrong one', async () => {
     const slow = setUp({ 'webgpu fp32': { milliseconds: 90 } }, memoryVerdicts(), false);

@@ -16,7 +16,7 @@ const hop = 256;
  * Decibels of mel power that the net takes for 0. The authors' is the loudest value in a batch of 256 clips: in
  * GTZAN, between 24 and 27 (docs/decisions/0091).
  */
-const reference = 25.5;
+const usualReference = 25.5;
 /** Decibels below it where everything ends. */
 const range = 80;
 /** Power below which there is silence. */
@@ -33,6 +33,12 @@ const leastPower = 1e-10;
 export class ChoiMel {
   readonly #stft = new Stft(fftSize, hop, 'zero');
   readonly #bank = new MelFilterbank(CHOI_RATE, fftSize, CHOI_BANDS);
+  readonly #reference: number;
+
+  /** @param reference decibels of mel power that come out as 0 */
+  constructor(reference = usualReference) {
+    this.#reference = reference;
+  }
 
   /**
    * @param samples mono, 12 kHz, not empty
@@ -51,7 +57,7 @@ export class ChoiMel {
       shapeLikeResampy(power);
       this.#bank.apply(power, bands);
       for (let band = 0; band < CHOI_BANDS; band++) {
-        const decibel = 10 * Math.log10(Math.max(leastPower, bands[band]!)) - reference;
+        const decibel = 10 * Math.log10(Math.max(leastPower, bands[band]!)) - this.#reference;
         out[band * CHOI_FRAMES + frame] = Math.max(-range, decibel);
       }
     });

@@ -162,11 +162,16 @@ export class MusicgenHost implements LargeNet {
       await this.#machine(),
     );
     const seconds = (audio.maximumFrames * audio.hop) / audio.sampleRate;
+    const clip = (length: number): MusicgenInput => ({
+      samples: synthesisedClip(audio.sampleRate, length),
+      depth: defaultState,
+    });
     const chosen = await choose<MusicgenInput, MusicgenStates>({
       candidates,
       reference,
       open: this.#open,
-      probe: () => ({ samples: synthesisedClip(audio.sampleRate, seconds), depth: defaultState }),
+      probe: () => clip(seconds),
+      quickProbe: () => clip(Math.min(1, seconds)),
       vectors: (states) => states,
       verdicts: settings.remember === undefined ? memoryVerdicts() : fileVerdicts(settings.remember),
       mustBeFaster: settings.device === 'auto' && settings.precision === 'auto',
