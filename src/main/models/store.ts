@@ -48,14 +48,6 @@ export class ModelStore {
     return data?.id === id ? data : undefined;
   }
 
-  /** Ids of what is installed. */
-  async installed(): Promise<string[]> {
-    const entries = await readdir(this.folder, { withFileTypes: true }).catch(() => []);
-    const ids = entries.filter((e) => e.isDirectory() && !e.name.startsWith('.')).map((e) => e.name);
-    const records = await Promise.all(ids.map((id) => this.record(id)));
-    return ids.filter((_, i) => records[i]);
-  }
-
   /** Bytes that an unfinished installation has fetched so far; 0 where there is none. */
   async fetched(id: string): Promise<number> {
     return folderBytes(join(this.work(id), 'fetched'));
@@ -92,11 +84,7 @@ export class ModelStore {
     }
   }
 
-  /**
-   * Makes a finished folder the installed model, in place of the one before. The lock is held.
-   * @param record goes into it as its last file
-   * @throws ModelError `model-in-use` where the old one can't be moved (Windows: something has it open)
-   */
+  /** Makes the staged folder one of a model: its last file. @throws ModelError `disk-full` */
   async writeRecord(record: InstalledRecord): Promise<void> {
     const file = join(this.staged(record.id), INSTALLED_FILE);
     try {
@@ -113,7 +101,10 @@ export class ModelStore {
     }
   }
 
-  /** Puts the staged model, whose record is written, where it counts. The lock is held. */
+  /**
+   * Puts the staged model, whose record is written, in place of the one before. The lock is held.
+   * @throws ModelError `model-in-use` where the old one can't be moved (Windows: something has it open)
+   */
   async activate(id: string): Promise<void> {
     const place = this.place(id);
     const old = this.#old(id);

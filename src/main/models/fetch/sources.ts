@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ModelManifest } from '../../../shared/model-manifest.ts';
+import { ModelError } from '../errors.ts';
 import type { ByteSource } from './byte-source.ts';
 import { FolderSource } from './folder-source.ts';
 import { type HttpLimits, HttpSource } from './http-source.ts';
@@ -8,6 +9,7 @@ import { type HttpLimits, HttpSource } from './http-source.ts';
 /**
  * Where the files of a model come from.
  * @param place a folder or the address of a mirror; undefined for the authors' own place
+ * @throws ModelError where it is neither
  */
 export function sourceOf(
   manifest: ModelManifest,
@@ -19,7 +21,9 @@ export function sourceOf(
   }
   const candidates = (path: string) => mirrorPaths(manifest, path);
   if (!/^https?:\/\//i.test(place) || existsSync(place)) return new FolderSource(resolve(place), candidates);
-  const base = new URL(place.endsWith('/') ? place : `${place}/`);
+  const address = place.endsWith('/') ? place : `${place}/`;
+  if (!URL.canParse(address)) throw new ModelError('source-refused', `${place} is no address.`);
+  const base = new URL(address);
   return new HttpSource(
     base,
     // A name may hold what means something else in an address.

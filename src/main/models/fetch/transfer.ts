@@ -110,12 +110,14 @@ async function fetchRun(
     let at = opened.start;
     for await (const bytes of opened.body) {
       if (options.signal.aborted) throw cancelled();
-      patience.progressed();
+      const before = target.position;
       for (const { from: low, to: high } of pending) {
         const start = Math.max(low, at);
         const stop = Math.min(high ?? end ?? options.maxBytes, at + bytes.length);
         if (stop > start) await target.write(bytes.subarray(start - at, stop - at));
       }
+      // Bytes that are only passed over, on the way to what is still missing, are no progress.
+      if (target.position > before) patience.progressed();
       at += bytes.length;
       options.onBytes(bytes.length, opened.size);
       if (end !== null && at >= end) break;

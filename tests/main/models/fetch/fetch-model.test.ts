@@ -295,6 +295,12 @@ describe('fetching a model', () => {
       await expectWhole();
     });
 
+    it('gives up on one that gives no ranges and never gets through', async () => {
+      server.manners = { noRanges: true, cut: { after: 30_000, times: 999 } };
+      await expect(fetched(PINNED)).rejects.toMatchObject({ code: 'source-unreachable' });
+      expect(server.asked).toHaveLength(5);
+    });
+
     it('begins anew where the file at the source was changed', async () => {
       server.manners.rate = 400_000;
       const old = noise('old', WHOLE.length);
@@ -463,6 +469,9 @@ describe('fetching a model', () => {
       server.manners.linkedTag = `"${sha256}"`;
       await fetched({ ...PARTIAL, sha256 });
       await expectPartial();
+      await expect(fetched({ ...PARTIAL, size: CHECKPOINT.length + 1 })).rejects.toMatchObject({
+        code: 'wrong-bytes',
+      });
       server.manners.linkedTag = `"${'0'.repeat(64)}"`;
       await expect(fetched({ ...PARTIAL, sha256 })).rejects.toMatchObject({ code: 'wrong-bytes' });
     });
