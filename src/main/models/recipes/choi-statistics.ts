@@ -1,3 +1,9 @@
+/** Mean and variance of the channels of a layer, before its normalisation. */
+export interface ChannelStatistics {
+  readonly mean: readonly number[];
+  readonly variance: readonly number[];
+}
+
 /**
  * Mean and variance of each channel before each batch normalisation of the `choi` net, over GTZAN.
  *
@@ -6,10 +12,7 @@
  * are our estimates for GTZAN as a whole, from scripts/choi-statistics; docs/decisions/0091 tells how far they can be
  * trusted.
  */
-export const choiStatistics: readonly {
-  readonly mean: readonly number[];
-  readonly variance: readonly number[];
-}[] = [
+export const choiStatistics: readonly ChannelStatistics[] = [
   {
     mean: [
       14.8068, 227.568, 5.04628, -27.5598, 9.21742, -41.9493, -0.77723, -20.6722, -30.3903, 26.7239, 42.2609,

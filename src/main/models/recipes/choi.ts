@@ -4,7 +4,7 @@ import { BadWeightsError } from '../bad-weights.ts';
 import { GraphBuilder, type Value } from '../onnx/graph.ts';
 import { Hdf5File } from '../readers/hdf5.ts';
 import type { Recipe } from '../recipe.ts';
-import { choiStatistics } from './choi-statistics.ts';
+import { type ChannelStatistics, choiStatistics } from './choi-statistics.ts';
 import type { Float32Source } from './float32-source.ts';
 
 /** The file is 1.3 MB. */
@@ -41,13 +41,17 @@ export const choi: Recipe = {
   },
 };
 
-/** The ONNX model of a weights file. @throws BadWeightsError where an array is missing or has another shape */
-export function buildChoi(weights: Float32Source): Uint8Array {
+/**
+ * The ONNX model of a weights file.
+ * @param statistics mean and variance that each layer's channels are normalised by
+ * @throws BadWeightsError where an array is missing or has another shape
+ */
+export function buildChoi(weights: Float32Source, statistics = choiStatistics): Uint8Array {
   const graph = new GraphBuilder('choi');
   let value = graph.input('mel', 'float32', ['n', 1, 96, 1360]);
   const averages: Value[] = [];
   POOLINGS.forEach((pooling, layer) => {
-    const { kernel, bias } = foldedLayer(weights, layer);
+    const { kernel, bias } = foldedLayer(weights, layer, statistics[layer]!);
     const inputs = layer === 0 ? 1 : CHANNELS;
     const convolved = graph.op(
       'Conv',
@@ -67,14 +71,17 @@ export function buildChoi(weights: Float32Source): Uint8Array {
 }
 
 /** A convolution and the normalisation that follows it, as one convolution. */
-function foldedLayer(weights: Float32Source, layer: number): { kernel: Float32Array; bias: Float32Array } {
+function foldedLayer(
+  weights: Float32Source,
+  layer: number,
+  { mean, variance }: ChannelStatistics,
+): { kernel: Float32Array; bias: Float32Array } {
   const read = (name: string, ...shape: number[]) => weights.float32(`ConvBNEluDr/${name}`, shape);
   const inputs = layer === 0 ? 1 : CHANNELS;
   const kernel = read(`convolution2d_${layer + 1}_W`, CHANNELS, inputs, 3, 3);
   const bias = read(`convolution2d_${layer + 1}_b`, CHANNELS);
   const gamma = read(`batchnormalization_${layer + 1}_gamma`, CHANNELS);
   const beta = read(`batchnormalization_${layer + 1}_beta`, CHANNELS);
-  const { mean, variance } = choiStatistics[layer]!;
   const perChannel = inputs * 9;
   for (let c = 0; c < CHANNELS; c++) {
     const scale = gamma[c]! / Math.sqrt(variance[c]! + EPSILON);
