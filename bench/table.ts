@@ -8,11 +8,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { makeChoi, makeJoint, makeMusicnn, readFeatures } from '../scripts/train-standard-genre/recipe.ts';
-import { fitTemperature } from '../src/main/lab/calibrate.ts';
+import { calibratedLoss, fitTemperature } from '../src/main/lab/calibrate.ts';
 import { type Evaluation, evaluate } from '../src/main/lab/evaluate.ts';
 import { softmaxGrid } from '../src/main/lab/grid.ts';
 import { type ClipFeatures, examplesOf, readPublishedMfcc } from '../src/main/lab/gtzan.ts';
-import { negativeLogLikelihood } from '../src/main/lab/metrics.ts';
 import { measurementOf } from '../src/main/lab/report/page.ts';
 import { buildTable, estimateText, type Measurement, shareText } from '../src/main/lab/report/table.ts';
 import { readResults } from '../src/main/lab/results.ts';
@@ -92,7 +91,7 @@ function makeMfcc(mfcc: ClipFeatures): Probe {
   const strengths = softmaxGrid().map(({ c }) => c);
   const trials = fitProbes(description, train, strengths, COMPARED).map((probe, at) => {
     const logits = logitsOf(probe, valid.x);
-    return { c: strengths[at]!, logits, loss: negativeLogLikelihood(logits, valid.y) };
+    return { c: strengths[at]!, logits, loss: calibratedLoss(logits, valid.y) };
   });
   const best = trials.reduce((a, b) => (b.loss < a.loss ? b : a));
   return { ...fitProbe(description, train, best.c), temperature: fitTemperature(best.logits, valid.y) };

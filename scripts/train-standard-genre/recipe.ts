@@ -2,7 +2,7 @@
  * How the shipped genre probes of the standard tier are made from the published GTZAN features. The test clips are
  * in nothing here; `../train-standard-genre.ts` and `bench/table.ts` measure on them.
  */
-import { fitTemperature } from '../../src/main/lab/calibrate.ts';
+import { calibratedLoss, fitTemperature } from '../../src/main/lab/calibrate.ts';
 import { crossValidate, dealFolds } from '../../src/main/lab/cross-validate.ts';
 import {
   type ClipFeatures,
@@ -31,7 +31,7 @@ export const CHOI: ProbeInput = { representation: 'choi', version: '1', dimensio
 export const TAGS: ProbeInput = { representation: 'musicnn-tags', version: '1', dimension: 50 };
 
 /** Inverse penalties that are tried. */
-const STRENGTHS = [0.03, 0.1, 0.2, 0.3, 0.5, 1, 2];
+const STRENGTHS = [0.03, 0.1, 0.3, 1, 3, 10, 30];
 
 /**
  * Standard deviations at which values are cut, so that audio unlike any in GTZAN can't shout. Chosen with the penalty:
@@ -105,7 +105,7 @@ export function makeChoi({ clips, choi }: PublishedFeatures, log: Log): Pair {
     const description = describe('choi-genre', [CHOI], clip);
     return fitProbes(description, train, STRENGTHS, COMPARED).map((probe, at) => {
       const logits = logitsOf(probe, valid.x);
-      return { description, c: STRENGTHS[at]!, logits, loss: negativeLogLikelihood(logits, valid.y) };
+      return { description, c: STRENGTHS[at]!, logits, loss: calibratedLoss(logits, valid.y) };
     });
   });
   for (const { c, description, loss } of trials)
@@ -152,7 +152,7 @@ function crossValidated(
     return STRENGTHS.map((c, at) => ({
       description,
       c,
-      loss: mean(deals.map((deal) => deal[at]!.loss)),
+      loss: mean(deals.map((deal) => calibratedLoss(deal[at]!.logits, train.y))),
       temperature: mean(deals.map((deal) => fitTemperature(deal[at]!.logits, train.y))),
     }));
   });

@@ -36,3 +36,12 @@ export function fitTemperature(logits: Matrix, labels: readonly number[]): numbe
   }
   return Math.exp((low + high) / 2);
 }
+
+/**
+ * Loss at the temperature that fits best: what candidates are compared by, since each would be calibrated. By the loss
+ * as it comes, a strong penalty looks worse than it is, for it makes a probe too modest.
+ * @returns mean negative log-likelihood in nats
+ */
+export function calibratedLoss(logits: Matrix, labels: readonly number[]): number {
+  return negativeLogLikelihood(logits, labels, fitTemperature(logits, labels));
+}

@@ -1,7 +1,7 @@
 import type { Probe, ProbeLayer } from '../../shared/probe.ts';
+import { calibratedLoss } from './calibrate.ts';
 import type { Candidate, MlpCandidate, SoftmaxCandidate } from './grid.ts';
 import { type Matrix, row } from './matrix.ts';
-import { negativeLogLikelihood } from './metrics.ts';
 import type { Mlp } from './mlp.ts';
 import { taskScore } from './score.ts';
 import { columnMoments, standardise } from './standardise.ts';
@@ -114,7 +114,7 @@ export function* refitProbe(
 function judge(request: TrainRequest, logits: Matrix, y: readonly number[]) {
   return {
     logits,
-    loss: negativeLogLikelihood(logits, y),
+    loss: calibratedLoss(logits, y),
     score: taskScore(request.description.task, logits, y),
   };
 }

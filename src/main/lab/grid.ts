@@ -16,8 +16,8 @@ export interface MlpCandidate extends MlpOptions {
 /** A probe that may be tried. */
 export type Candidate = SoftmaxCandidate | MlpCandidate;
 
-/** Inverse penalties, half a decade and less apart: from almost nothing learned to almost nothing held back. */
-export const STRENGTHS = [0.003, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5] as const;
+/** Inverse penalties, half a decade apart: from almost nothing learned to almost nothing held back. */
+export const STRENGTHS = [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30] as const;
 
 /** Softmax regression at each strength. */
 export function softmaxGrid(strengths: readonly number[] = STRENGTHS): SoftmaxCandidate[] {

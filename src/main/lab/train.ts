@@ -44,7 +44,7 @@ export interface TrainRequest {
 /** How one candidate fared on rows that it had not seen. */
 export interface Trial {
   readonly candidate: Candidate;
-  /** Mean negative log-likelihood, nats, uncalibrated. */
+  /** Mean negative log-likelihood, nats, at the temperature that fits best. */
   readonly loss: number;
   /** Accuracy, or MIREX for keys. */
   readonly score: number;
