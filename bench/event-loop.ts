@@ -41,21 +41,35 @@ const folder = mkdtempSync(join(tmpdir(), 'cratewise-event-loop-'));
 process.env.XDG_DATA_HOME = options.data ? resolve(options.data) : join(folder, 'data');
 if (!options.data) writeTinyModel(join(folder, 'data', 'cratewise', 'models'), options.tier);
 
+/** Processor time of the main thread so far. */
+function threadSeconds(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1e6;
+}
+
 /** Runs `work` and prints by how much timers came late meanwhile, in milliseconds. */
 async function measured(name: string, work: () => Promise<unknown>): Promise<void> {
   const delay = monitorEventLoopDelay({ resolution: INTERVAL_MS });
   const cpu = process.cpuUsage();
   const began = performance.now();
+  let longest = 0;
+  let last = threadSeconds();
+  const ticks = setInterval(() => {
+    const now = threadSeconds();
+    longest = Math.max(longest, now - last);
+    last = now;
+  }, INTERVAL_MS);
   delay.enable();
   await work();
   delay.disable();
+  clearInterval(ticks);
   const seconds = (performance.now() - began) / 1000;
   const { user, system } = process.cpuUsage(cpu);
   const late = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - INTERVAL_MS).toFixed(1);
   console.log(
     `${name}: ${seconds.toFixed(1)} s, ${((user + system) / 1e6).toFixed(2)} CPU s in this process; late by ` +
       `${late(delay.percentile(50))} ms (half), ${late(delay.percentile(99))} (99 %), ${late(delay.percentile(99.9))} (99.9 %), ` +
-      `${late(delay.max)} (most)`,
+      `${late(delay.max)} (most); own work between two ticks up to ${(longest * 1000).toFixed(1)} ms`,
   );
 }
 
