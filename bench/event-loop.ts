@@ -6,7 +6,8 @@
  *
  * Without --data a MusicGen of the real interface and next to no weights is used, as tier musicgen-tiny. The lag is
  * what perf_hooks.monitorEventLoopDelay shows beyond its own interval. It holds what the operating system adds where
- * more wants to run than there are cores, so the same is measured first with nothing to do.
+ * more wants to run than there are cores, so the same is measured first with nothing to do; and the
+ * processor time that the main thread takes between two ticks stands beside it: so much of the lag is of our making.
  */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
