@@ -125,10 +125,14 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=3000)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--seed", default="cratewise-key-1")
+    parser.add_argument("--split", help="only pieces of this split: train, valid or test")
     options = parser.parse_args()
     shared, out = Path(options.shared), Path(options.out)
     out.mkdir(parents=True, exist_ok=True)
     pop, folk = pop909_passages(shared / "pop909"), nottingham_passages(shared / "nottingham-abc")
+    if options.split:
+        pop = [passage for passage in pop if split_of(passage.piece) == options.split]
+        folk = [passage for passage in folk if split_of(passage.piece) == options.split]
     random = Random(options.seed)
     jobs = []
     for number in range(options.count):

@@ -7,6 +7,8 @@ export type Tier = string;
 export const BUILT_IN = 'built-in';
 export const STANDARD = 'standard';
 export const OWN = 'own';
+/** What is heard beside the others for comparison: believed after the built-in tier, unless the user says otherwise. */
+export const SECOND_OPINION = 'second-opinion';
 
 /** Ids of models that take seconds, not milliseconds, for a half-minute of music. */
 const LARGE = /^(?:musicgen|jukebox)-[a-z0-9-]+$/;
@@ -35,9 +37,9 @@ function cost(tier: Tier): number {
   return tier === STANDARD ? 1 : 2;
 }
 
-/** The order of belief, most believed first: own, a large model's, standard, built-in, unknown. */
+/** The order of belief, most believed first: own, a large model's, standard, built-in, second opinions and unknown. */
 export function tierRank(tier: Tier | undefined): number {
   if (tier === OWN) return 0;
-  if (tier === undefined) return 4;
+  if (tier === undefined || tier === SECOND_OPINION) return 4;
   return 3 - cost(tier);
 }

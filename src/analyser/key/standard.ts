@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KEY_LABELS } from '../../shared/music/key.ts';
+import { SECOND_OPINION } from '../../shared/tier.ts';
 import type { Predictor, PredictorContext } from '../predictors/predictor.ts';
 import type { PreparedWindow } from '../prepared-window.ts';
 import { SAMPLE_RATE } from '../representations/chroma/constant-q.ts';
@@ -76,6 +77,8 @@ function predictorOf(
     // Another net more or less changes what is predicted.
     version: `${fusion.version}:${ids.join('+')}`,
     task: 'key',
+    // Measured to be no better than the built-in net alone (docs/decisions/0101): it may not overrule it by default.
+    tier: SECOND_OPINION,
     labels: KEY_LABELS,
     representations: ids.filter((id) => id !== 'builtin-key'),
     sampleRates: withBuiltin ? [SAMPLE_RATE] : [],
