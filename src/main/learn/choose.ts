@@ -1,8 +1,14 @@
 import type { Probe, ProbeInput } from '../../shared/probe.ts';
-import { crossValidate, type FoldedTrial } from '../lab/cross-validate.ts';
+import type { FoldedTrial } from '../lab/cross-validate.ts';
 import { joinColumns, type Matrix, row, takeRows } from '../lab/matrix.ts';
 import { argmax, negativeLogLikelihood } from '../lab/metrics.ts';
-import type { ProbeDescription } from '../lab/train-probe.ts';
+import {
+  type Examples,
+  fitProbes,
+  logitsOf,
+  type ProbeDescription,
+  takeExamples,
+} from '../lab/train-probe.ts';
 
 /** A representation whose vectors are there for every example: one row an example. */
 export interface Source {
@@ -38,7 +44,7 @@ export interface Choice {
 }
 
 /** Inverse strengths of the penalty, strong to weak (see `fitProbe`): few examples want the first, many the last. */
-const STRENGTHS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1];
+const STRENGTHS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3];
 
 /** Representations that are joined at most. */
 const MAX_JOINED = 3;
@@ -84,13 +90,10 @@ export async function choose(
   const attempt = async (members: readonly Source[]): Promise<void> => {
     if (members.length === 0 || known(members.map(idOf))) return;
     const x = joinSources(members);
-    const trials = crossValidate(
-      describeProbe(members, base),
-      { x, y: examples.y },
-      examples.foldOf,
-      STRENGTHS,
-    );
-    attempts.push({ members, trials });
+    attempts.push({
+      members,
+      trials: tryFolds(describeProbe(members, base), { x, y: examples.y }, examples.foldOf),
+    });
     planned = Math.max(planned, attempts.length);
     await tell(attempts.length, planned);
   };
@@ -123,6 +126,39 @@ export async function choose(
       })
       .sort((a, b) => a.loss - b.loss),
   };
+}
+
+/**
+ * Gradient at which a fit is good enough to be compared: the loss is then exact to some thousandths, well below
+ * `WORTH`, in a tenth of the time that an exact one takes.
+ */
+const ROUGHLY = 1e-3;
+
+/** As `crossValidate`, roughly: every strength, each fold scored by a probe fitted on the others. */
+function tryFolds(
+  description: ProbeDescription,
+  examples: Examples,
+  foldOf: readonly number[],
+): readonly FoldedTrial[] {
+  const rows = examples.y.length;
+  const columns = description.labels.length;
+  const all = STRENGTHS.map((): Matrix => ({ rows, columns, data: new Float64Array(rows * columns) }));
+  for (const fold of new Set(foldOf)) {
+    const held = placesWhere(foldOf, (each) => each === fold);
+    const rest = placesWhere(foldOf, (each) => each !== fold);
+    const heldVectors = takeRows(examples.x, held);
+    fitProbes(description, takeExamples(examples, rest), STRENGTHS, ROUGHLY).forEach((probe, trial) => {
+      const scores = logitsOf(probe, heldVectors);
+      held.forEach((at, place) => {
+        all[trial]!.data.set(row(scores, place), at * columns);
+      });
+    });
+  }
+  return STRENGTHS.map((c, trial) => ({
+    c,
+    logits: all[trial]!,
+    loss: negativeLogLikelihood(all[trial]!, examples.y),
+  }));
 }
 
 interface Attempt {

@@ -34,6 +34,9 @@ const MIN_GROUPS = 10;
 const CHOICE_TRACKS = 2000;
 const MAX_TRACKS = 10_000;
 
+/** Key nets were taught to hear nothing but the key: trying them for genres costs time and leads nowhere. */
+const KEY_EARS = /^(?:skey|keynet)(?:-|$)/;
+
 type Tell = (progress: LearnProgress) => Promise<void>;
 type Draft = Omit<LearnReport, 'words' | 'suspicious'>;
 
@@ -205,9 +208,11 @@ export async function learnLabels(
 }
 
 /** The representations that may be chosen. Predictions teach large models only, unless others are named. */
-function usable({ installed, only, source }: LearnRequest): LearnRequest['installed'] {
+function usable({ task, installed, only, source }: LearnRequest): LearnRequest['installed'] {
   if (only) return installed.filter(({ id }) => only.includes(id));
-  return source === 'tags' ? installed : installed.filter(({ tier }) => isLargeTier(tier));
+  const large = installed.filter(({ tier }) => isLargeTier(tier));
+  if (source === 'predictions') return large;
+  return task === 'genre' ? installed.filter(({ id }) => !KEY_EARS.test(id)) : installed;
 }
 
 function takeSource({ vectors, ...source }: Source, places: readonly number[]): Source {
