@@ -1,4 +1,4 @@
-import type { TagValues } from '../../shared/tags.ts';
+import type { FieldName, TagValues } from '../../shared/tags.ts';
 import type { Database } from './database.ts';
 import { genreId } from './genres.ts';
 import { genresOf, type TagColumns, tagColumns } from './normalise.ts';
@@ -41,12 +41,17 @@ export interface Shown {
  */
 export function showEdits(database: Database, files: readonly Shown[]): void {
   for (const [field, columns] of Object.entries(COLUMNS)) {
+    // Most often all get the same.
+    const known = new Map<string, readonly unknown[]>();
+    const columnsOf = (values: readonly string[] = []): readonly unknown[] => {
+      const name = values.join('\0');
+      const found = known.get(name) ?? columnValues(field, values, columns);
+      known.set(name, found);
+      return found;
+    };
     const rows = files
       .filter(({ fields }) => fields.has(field))
-      .map(({ fileId, tags }) => {
-        const values = tagColumns(tags);
-        return [fileId, ...columns.map(([, of]) => values[of])];
-      });
+      .map(({ fileId, tags }) => [fileId, ...columnsOf(tags[field as FieldName])]);
     if (rows.length === 0) continue;
     const set = columns.map(([column], i) => `${column} = new.value ->> ${i + 1}`).join(', ');
     database.run(
@@ -64,6 +69,15 @@ export function showEdits(database: Database, files: readonly Shown[]): void {
       'INSERT OR IGNORE INTO text_due SELECT value FROM json_each(?)',
       JSON.stringify(due.map(({ fileId }) => fileId)),
     );
+}
+
+function columnValues(
+  field: string,
+  values: readonly string[],
+  columns: readonly (readonly [column: string, of: keyof TagColumns])[],
+): readonly unknown[] {
+  const all = tagColumns({ [field]: values });
+  return columns.map(([, of]) => all[of]);
 }
 
 /** As `setTaggedGenres` of `genres.ts`, for many files. */

@@ -57,10 +57,11 @@ export function editStore(database: Database): EditInternals {
     return files;
   };
 
-  /** Puts edits in place (null: none) and shows them. `tags`: what the files say. */
+  /** Puts edits in place (null: none) and shows them. `tags`: what the files say; `pending`: their edits, brought up to date. */
   const put = (
     changes: readonly (readonly [fileId: number, field: string, value: string | null])[],
     tags: ReadonlyMap<number, TagValues>,
+    pending: Map<number, Map<string, string>>,
   ): void => {
     const gone = changes.filter(([, , value]) => value === null);
     const set = changes.filter(([, , value]) => value !== null);
@@ -76,22 +77,27 @@ export function editStore(database: Database): EditInternals {
         JSON.stringify(set),
       );
     const fields = new Map<number, Set<string>>();
-    for (const [fileId, field] of changes) {
+    for (const [fileId, field, value] of changes) {
+      const edits = pending.get(fileId) ?? new Map<string, string>();
+      pending.set(fileId, edits);
+      if (value === null) edits.delete(field);
+      else edits.set(field, value);
       const own = fields.get(fileId) ?? new Set();
       fields.set(fileId, own.add(field));
     }
     const ids = [...fields.keys()];
-    const now = pendingOf(ids);
     showEdits(
       database,
       ids.map((fileId) => ({
         fileId,
         fields: fields.get(fileId)!,
-        tags: edited(tags.get(fileId), now.get(fileId)),
+        tags: edited(tags.get(fileId), pending.get(fileId)),
       })),
     );
     if (gone.length > 0)
-      tidyProblems([...new Set(gone.map(([fileId]) => fileId).filter((fileId) => !now.has(fileId)))]);
+      tidyProblems([
+        ...new Set(gone.map(([fileId]) => fileId).filter((fileId) => !pending.get(fileId)?.size)),
+      ]);
   };
 
   /** Forgets why writing failed where nothing is left to write. */
@@ -144,6 +150,7 @@ export function editStore(database: Database): EditInternals {
         put(
           rows.map(({ fileId, field, after }) => [fileId, field, after] as const),
           tags,
+          pending,
         );
         const changed = new Set(rows.map(({ fileId }) => fileId)).size;
         database.run('UPDATE edit_steps SET files = files + ? WHERE id = ?', changed, stepId);
@@ -235,6 +242,7 @@ export function editStore(database: Database): EditInternals {
             )
             .map(({ fileId, field, wanted }) => [fileId, field, wanted] as const),
           tags,
+          pending,
         );
         const last = rows.at(-1);
         if (rows.length === portion && last) return { fileId: last.fileId, field: last.field };

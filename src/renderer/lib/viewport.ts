@@ -14,7 +14,7 @@ export interface Viewport {
 export const MAX_HEIGHT = 15_000_000;
 
 /** Rows drawn beyond each edge, so that a quick scroll shows no gap. */
-const OVERSCAN = 8;
+const OVERSCAN = 5;
 
 /**
  * The rows to draw. Where all rows together would be taller than a browser can scroll, the scroll bar stands for a

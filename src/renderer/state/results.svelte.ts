@@ -2,10 +2,10 @@ import type { SearchRequest, SortBy, TrackRow } from '../../shared/contract/inde
 import type { FieldName } from '../../shared/tags.ts';
 import type { Client } from '../lib/connect.ts';
 
-/** Rows that are fetched at once: about two screens. */
-const PAGE = 100;
+/** Rows that are fetched at once: a screen, with what is drawn beyond its edges. */
+const PAGE = 50;
 /** Pages that are kept: enough to scroll back a while, flat in the size of the library. */
-const KEPT = 60;
+const KEPT = 120;
 
 export interface SortKey {
   readonly sort: SortBy;

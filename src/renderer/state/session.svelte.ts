@@ -45,19 +45,18 @@ export class Session {
     );
   }
 
-  /** Fetches what the first screen needs. */
+  /** Fetches what the first screen needs: the rows first, then what stands around them. */
   async start(): Promise<void> {
-    const [settings, view] = await Promise.all([
-      this.client.settings.get(),
-      this.client.view.get(),
-      this.refresh(),
-    ]);
+    const [settings, view] = await Promise.all([this.client.settings.get(), this.client.view.get()]);
     this.notation = settings.keyNotation;
     this.multiValue = settings.multiValue;
     this.columns.restore(view.columns);
     this.columns.keep = (columns) => void this.client.view.set({ columns: [...columns] });
     if (view.sort) this.query.order = view.sort;
     this.searches = view.searches ?? [];
+    const { query, columns } = this;
+    this.results.ask({ query: query.request, order: query.order, fields: columns.fields });
+    void this.attempt(() => this.refresh());
   }
 
   /** Fetches what may have changed in the library. */
