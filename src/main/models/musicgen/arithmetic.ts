@@ -1,4 +1,4 @@
-import { ELEMENT, type GraphBuilder, type Value } from '../onnx/graph.ts';
+import type { GraphBuilder, Value } from '../onnx/graph.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { QuantisedMatrix } from './quantise.ts';
 
@@ -18,28 +18,18 @@ export interface Arithmetic {
 }
 
 /**
- * Float32 from the checkpoint's own bytes. Gemm takes the matrices as they lie there, [outputs, inputs]; it is as fast
- * as with transposed copies.
+ * One floating-point type, from the checkpoint's own bytes. Gemm takes the matrices as they lie there, [outputs,
+ * inputs]; it is as fast as with transposed copies. Where the checkpoint has another type, ONNX Runtime folds the
+ * conversion when it opens the graph, so that no second copy is kept on disk.
  */
-export function float32(graph: GraphBuilder, checkpoint: Checkpoint): Arithmetic {
-  const parameter = (name: string) =>
-    graph.external(name, 'float32', checkpoint.shape(name), checkpoint.place(name));
+export function floating(
+  graph: GraphBuilder,
+  checkpoint: Checkpoint,
+  type: 'float32' | 'float16',
+): Arithmetic {
+  const parameter = (name: string) => checkpoint.value(graph, name, type);
   return {
-    type: 'float32',
-    parameter,
-    linear: (x, names) => names.map((name) => graph.op('Gemm', [x, parameter(name)], { transB: 1 })),
-  };
-}
-
-/**
- * Float16 from the same bytes: ONNX Runtime folds the conversion of constants when it opens the graph, so no second
- * copy is kept on disk.
- */
-export function float16(graph: GraphBuilder, checkpoint: Checkpoint): Arithmetic {
-  const wide = float32(graph, checkpoint);
-  const parameter = (name: string) => graph.op('Cast', [wide.parameter(name)], { to: ELEMENT.float16.code });
-  return {
-    type: 'float16',
+    type,
     parameter,
     linear: (x, names) => names.map((name) => graph.op('Gemm', [x, parameter(name)], { transB: 1 })),
   };
@@ -55,8 +45,7 @@ export function int8(
   quantised: ReadonlyMap<string, QuantisedMatrix>,
 ): Arithmetic {
   return {
-    type: 'float32',
-    parameter: float32(graph, checkpoint).parameter,
+    ...floating(graph, checkpoint, 'float32'),
     linear: (x, names) => {
       const key = names.join(' ');
       const { values, scales, inputs, outputs } = quantised.get(key)!;

@@ -40,7 +40,7 @@ export async function writeCodecWeights(
     const { g, v } = weightNormNames(name, has);
     const directions = await checkpoint.floats(v);
     const weight = await file.append(foldWeightNorm(await checkpoint.floats(g), directions));
-    folded.push([name, { weight, bias: checkpoint.place(`${name}.bias`) }]);
+    folded.push([name, { weight, bias: await checkpoint.inFloat32(`${name}.bias`, file) }]);
     done(directions.byteLength);
   }
   const lstm: CodecWeights['lstm'][number][] = [];
@@ -57,7 +57,10 @@ export async function writeCodecWeights(
   for (let i = 0; i < config.decoder.codebooks; i++) {
     const name = codebookName(i);
     const halfNorms = minusHalfNorms(await checkpoint.floats(name), config.codec.codebookSize);
-    codebooks.push({ words: checkpoint.place(name), halfNorms: await file.append(halfNorms) });
+    codebooks.push({
+      words: await checkpoint.inFloat32(name, file),
+      halfNorms: await file.append(halfNorms),
+    });
   }
   return { convolutions: new Map(folded), lstm, codebooks };
 }

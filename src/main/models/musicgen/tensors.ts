@@ -170,7 +170,7 @@ function addNorm(shapes: Shapes, name: string, hidden: number): void {
 }
 
 /**
- * Checks that a checkpoint has what the graphs need, in the shapes that its config promises, as float32.
+ * Checks that a checkpoint has what the graphs need, in the shapes that its config promises, as floats.
  * @throws BadWeightsError with the first tensor that is not so
  */
 export function checkTensors(needed: Shapes, available: ReadonlyMap<string, TensorInfo>): void {
@@ -190,9 +190,9 @@ export function checkTensors(needed: Shapes, available: ReadonlyMap<string, Tens
 }
 
 function checkType({ name, dtype }: TensorInfo): void {
-  if (dtype === 'F32') return;
+  if (dtype === 'F32' || dtype === 'F16') return;
   throw new BadWeightsError(
-    `Tensor ${name} is ${dtype}. Cratewise reads the checkpoints as they were published, in float32; take the original.`,
+    `Tensor ${name} is ${dtype}. Cratewise reads checkpoints in float32 and float16, as they were published.`,
   );
 }
 
@@ -211,7 +211,7 @@ export function countLayers(names: Iterable<string>): number {
 /**
  * Names of the tensors to fetch of a checkpoint whose config is not known yet.
  * @param depth decoder layers wanted
- * @throws BadWeightsError where it is no MusicGen, or not in float32
+ * @throws BadWeightsError where it is no MusicGen, or of a type that is not read
  */
 export function chooseTensors(available: ReadonlyMap<string, TensorInfo>, depth: number): string[] {
   const all = countLayers(available.keys()) === depth;

@@ -1,6 +1,6 @@
 import type { MusicgenDecoder } from '../../../shared/musicgen-model.ts';
 import type { GraphBuilder } from '../onnx/graph.ts';
-import { type Arithmetic, float16, float32, int8 } from './arithmetic.ts';
+import { type Arithmetic, floating, int8 } from './arithmetic.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { QuantisedMatrix } from './quantise.ts';
 
@@ -18,12 +18,12 @@ export function variants(
   checkpoint: Checkpoint,
   quantised: ReadonlyMap<string, QuantisedMatrix>,
 ): readonly Variant[] {
-  const half = (graph: GraphBuilder) => float16(graph, checkpoint);
+  const half = (graph: GraphBuilder) => floating(graph, checkpoint, 'float16');
   return [
     {
       precision: 'fp32',
       operators: 'standard',
-      arithmetic: (graph) => float32(graph, checkpoint),
+      arithmetic: (graph) => floating(graph, checkpoint, 'float32'),
       attention: 'chunked',
       sessionConfig: MAPPED,
     },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { BadWeightsError } from '../../../../src/main/models/bad-weights.ts';
 import { musicgen, musicgenAllLayers } from '../../../../src/main/models/recipes/musicgen.ts';
-import { aligned, checkpointOf, golden, valuesOf } from './checkpoint.ts';
+import { checkpointOf, clip, golden } from './checkpoint.ts';
 import { type Installed, install } from './installed.ts';
 
 const model = golden.models.plain;
@@ -74,16 +74,32 @@ describe('the recipe', () => {
     );
   });
 
-  it('refuses weights in half precision', async () => {
-    const half = Object.entries(model.tensors).map(([name, shape]) => ({
-      name,
-      dtype: 'F16',
-      shape,
-      bytes: new Uint8Array(valuesOf(name, shape).length * 2),
-    }));
-    await expect(install(musicgen, { ...files(), 'model.safetensors': aligned(half) })).rejects.toThrow(
-      'F16',
-    );
+  it('hears the same with the same numbers in half as many bytes', async () => {
+    const half = (values: Float32Array) => new Float16Array(values);
+    const checkpoints = [
+      checkpointOf(model, 'F16', half),
+      checkpointOf(model, 'F32', (values) => new Float32Array(half(values))),
+    ];
+    const heard = [];
+    for (const weights of checkpoints) {
+      installed = await install(musicgenAllLayers, { ...files(), 'model.safetensors': weights });
+      const codes = await installed.codes(await installed.features(clip(1847)));
+      const precisions = ['fp32', 'fp16', 'int8'] as const;
+      const states = [];
+      for (const precision of precisions) {
+        states.push(await installed.states(installed.decoder(precision, 3), codes));
+      }
+      heard.push({ codes: codes.data, states });
+      await installed.remove();
+      installed = undefined;
+    }
+    expect(checkpoints[0]!.length).toBeLessThan(0.6 * checkpoints[1]!.length);
+    expect(heard[0]).toEqual(heard[1]);
+  });
+
+  it('refuses weights in bfloat16', async () => {
+    const refused = checkpointOf(model, 'BF16', (values) => new Uint16Array(values.length));
+    await expect(install(musicgen, { ...files(), 'model.safetensors': refused })).rejects.toThrow('BF16');
   });
 
   it.each([

@@ -67,20 +67,27 @@ export function valuesOf(name: string, shape: readonly number[]): Float32Array {
   return Float32Array.from(uniform(name, size), (u) => offset + scale * u);
 }
 
-/** `model.safetensors` of a golden model. */
-export function checkpointOf({ tensors }: Pick<GoldenModel, 'tensors'>): Buffer {
+/**
+ * `model.safetensors` of a golden model.
+ * @param round what to make of the numbers, and the type to keep them in
+ */
+export function checkpointOf(
+  { tensors }: Pick<GoldenModel, 'tensors'>,
+  dtype: 'F32' | 'F16' | 'BF16' = 'F32',
+  round: (values: Float32Array) => Float32Array | Float16Array | Uint16Array = (values) => values,
+): Buffer {
   return aligned(
     Object.entries(tensors).map(([name, shape]) => ({
       name,
-      dtype: 'F32',
+      dtype,
       shape,
-      bytes: new Uint8Array(valuesOf(name, shape).buffer),
+      bytes: new Uint8Array(round(valuesOf(name, shape)).buffer),
     })),
   );
 }
 
 /** A safetensors file with spaces behind its header, as writers put them there to start tensors at multiples of 8. */
-export function aligned(tensors: readonly SampleTensor[]): Buffer {
+function aligned(tensors: readonly SampleTensor[]): Buffer {
   const file = safetensors(tensors);
   const header = Number(file.readBigUInt64LE(0));
   const spaces = -header & 7;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { float32 } from '../../../../src/main/models/musicgen/arithmetic.ts';
+import { floating } from '../../../../src/main/models/musicgen/arithmetic.ts';
 import { Checkpoint } from '../../../../src/main/models/musicgen/checkpoint.ts';
 import { parseConfig } from '../../../../src/main/models/musicgen/config.ts';
 import { decoderGraph } from '../../../../src/main/models/musicgen/decoder-graph.ts';
@@ -27,7 +27,7 @@ async function addSequences(
   const table = sinusoidalPositions(maximumFrames + decoder.codebooks, decoder.hidden);
   const graph = decoderGraph(decoder, {
     depth: decoder.layers,
-    arithmetic: (builder) => float32(builder, new Checkpoint(weights, 'model.safetensors')),
+    arithmetic: (builder) => floating(builder, new Checkpoint(weights, 'model.safetensors'), 'float32'),
     attention,
     positions: await file.append(table),
     maximumFrames,
