@@ -141,12 +141,15 @@ const shares = {
   codec: codecLeast / codecSeconds,
   codecOfLinear: codec / codecSeconds / 1e9 / rates.linear,
 };
-const times = (theirs: Contender | undefined, mine: Contender | undefined) =>
-  theirs && mine ? theirs.best.seconds / mine.best.seconds : undefined;
+/** How many times the other's seconds, and CPU seconds, are ours. */
+const times = (theirs: Contender, mine: Contender) => ({
+  seconds: theirs.best.seconds / mine.best.seconds,
+  cpuSeconds: theirs.best.cpuSeconds / mine.best.cpuSeconds,
+});
 const ratios = [...peers].map(([peer, contender]) => ({
   peer,
   fp32: times(contender, fp32),
-  int8: times(contender, int8),
+  ...(int8 ? { int8: times(contender, int8) } : {}),
 }));
 
 if (options.json) {
@@ -163,7 +166,10 @@ if (options.json) {
         `${peakMegabytes} MB  cosine ${cosine?.toFixed(6)}  ${stages.join(', ')}`,
     );
   }
-  for (const { peer, fp32, int8 } of ratios) console.log(`${peer}: fp32 ${two(fp32)} ×, int8 ${two(int8)} ×`);
+  for (const { peer, fp32, int8 } of ratios) {
+    const eight = int8 ? `, int8 ${two(int8.seconds)} × (CPU ${two(int8.cpuSeconds)} ×)` : '';
+    console.log(`${peer}: fp32 ${two(fp32.seconds)} × (CPU ${two(fp32.cpuSeconds)} ×)${eight}`);
+  }
   console.log(
     `GFLOP/s of products alone: linear ${rates.linear.toFixed(0)}, convolutions ${rates.convolutions.toFixed(0)}, ` +
       `LSTM ${rates.lstmInputs.toFixed(0)} and ${rates.lstmSteps.toFixed(0)}; decoder ${decoderRate.toFixed(0)}`,
