@@ -4,7 +4,7 @@ import type { Recipe } from '../recipe.ts';
 
 /**
  * MusicGen (facebook/musicgen-small, -medium, -large, any size) as its authors publish it: `config.json` and
- * `model.safetensors`. Of the small model it fetches 756 MB of 2.4 GB: the layers up to the default one, in whatever float they are kept.
+ * `model.safetensors`. It fetches the layers up to the default one: of the small model 756 MB of 2.4 GB.
  */
 export const musicgen: Recipe = {
   id: 'musicgen',
