@@ -1,7 +1,11 @@
+import { createHash } from 'node:crypto';
 import {
+  chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -17,6 +21,8 @@ import { ofType, run, start } from './support/cratewise.ts';
 const clips = join(packageRoot, '../shared/data/gtzan100');
 const GENRES = ['classical', 'metal', 'reggae'];
 const EACH = 5;
+
+const hash = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
 
 /** The lab on real excerpts, through the real program. Skipped where ../shared is not there. */
 describe.skipIf(!existsSync(clips))('cratewise lab on real excerpts (needs ../shared)', () => {
@@ -86,6 +92,37 @@ describe.skipIf(!existsSync(clips))('cratewise lab on real excerpts (needs ../sh
     const page = readFileSync(join(home, 'report', 'report.html'), 'utf8');
     expect(page).toContain('mfcc + spectral-shape');
     expect(page).toContain('not comparable');
+  });
+
+  it('learns from the tags of a library, changing nothing in it', async () => {
+    const own = join(home, 'own');
+    mkdirSync(own);
+    for (const genre of ['classical', 'metal']) {
+      for (let at = 0; at < 5; at++) {
+        const name = `${genre}.${String(at).padStart(5, '0')}.flac`;
+        copyFileSync(join(clips, name), join(own, name));
+        // The excerpts may be read-only, and a copy is as they are.
+        chmodSync(join(own, name), 0o644);
+      }
+    }
+    const files = (genre: string) =>
+      Array.from({ length: 5 }, (_, at) => join(own, `${genre}.0000${at}.flac`));
+    const cratewise = (...args: string[]) => run([...args, '--quiet'], environment());
+    expect((await cratewise('scan', own)).code).toBe(0);
+    // Two spellings of one genre, and another.
+    await cratewise('tag', ...files('classical'), '--set', 'genre=Classical');
+    await cratewise('tag', ...files('metal').slice(0, 2), '--set', 'genre=Heavy Metal');
+    await cratewise('tag', ...files('metal').slice(2), '--set', 'genre=heavy-metal; Rock');
+    await cratewise('scan', own);
+    const hashes = () => readdirSync(own).map((name) => hash(join(own, name)));
+    const before = hashes();
+    const folder = join(home, 'own-features');
+    const library = ['--dataset', 'library', '--minimum', '5', '--representations', 'mfcc'];
+    expect((await lab('extract', folder, ...library)).code).toBe(0);
+    const [experiment] = ofType(await lab('train', folder, '--representations', 'mfcc'), 'experiment');
+    expect(experiment!.dataset).toMatchObject({ labels: ['Classical', 'Heavy Metal'], train: 10 });
+    expect((experiment!.score as { value: number }).value).toBeGreaterThan(0.8);
+    expect(hashes()).toEqual(before);
   });
 
   it('says what is wrong with a probe or a folder', async () => {

@@ -31,7 +31,7 @@ export interface TrainRequest {
   /** What “best” means: the smaller loss (steadier, and what confidence depends on), or the task's score (protocol). */
   readonly choose: 'loss' | 'score';
   readonly classWeights: ClassWeights;
-  /** Folds where there are no validation rows. */
+  /** Folds where there are no validation rows; as many as there are groups, where these are fewer. */
   readonly folds: number;
   /** Whether the chosen candidate is fitted again on the validation rows too. */
   readonly refit: boolean;
@@ -162,9 +162,12 @@ function partition({ description, examples, classWeights, folds, seed }: TrainRe
     throw new TrainingError(`No training example is labelled ${missing.slice(0, 5).join(', ')}.`);
   }
   const valid = validRows.length > 0 ? take(validRows) : null;
-  const foldOf = valid
-    ? []
-    : dealFolds(train.y, folds, seed, groups ? trainRows.map((at) => groups[at]!) : undefined);
+  const groupOf = trainRows.map((at) => groups?.[at] ?? String(at));
+  const dealt = Math.min(folds, new Set(groupOf).size);
+  if (!valid && dealt < 2) {
+    throw new TrainingError('All examples are of one artist or album: none can be held out to validate by.');
+  }
+  const foldOf = valid ? [] : dealFolds(train.y, dealt, seed, groupOf);
   return { train, trainRows, valid, validRows, foldOf };
 }
 

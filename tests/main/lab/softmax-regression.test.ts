@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { minimise } from '../../../src/main/lab/lbfgs.ts';
@@ -18,26 +20,32 @@ const x = matrix(
 );
 const y = Array.from({ length: rows }, (_, i) => i % 3);
 
-describe('fitSoftmax', () => {
-  // scikit-learn 1.9.1, LogisticRegression(C, tol=1e-12): our objective at its optimum, and its first row of weights.
-  it.each([
-    [0.1, 0.9544833767132882, [0.283928, -0.0932531, -0.1165663, 0.2083067]],
-    [10, 0.7824196359933095, [2.8100488, -0.0306504, -0.0252135, -1.9936172]],
-  ])('finds the optimum of scikit-learn with C = %s', (c, loss, weights) => {
-    const fit = fitSoftmax(x, y, 3, { l2: 1 / (c * rows) });
-    expect(fit.converged).toBe(true);
-    expect(Math.abs(fit.loss - loss)).toBeLessThan(1e-10);
-    weights.forEach((weight, at) => {
-      expect(fit.model.weights[at]).toBeCloseTo(weight, 5);
-    });
-  });
+/** By scikit-learn: tests/reference/softmax.py. */
+const golden = JSON.parse(
+  readFileSync(resolve(import.meta.dirname, '../../reference/softmax.json'), 'utf8'),
+) as { c: number; firstWeight: number; loss: number; weights: number[] }[];
 
-  it('weighs examples as scikit-learn does', () => {
-    const weights = Float64Array.from(y, (label) => (label === 0 ? 3 : 1));
-    const total = weights.reduce((sum, weight) => sum + weight, 0);
-    const fit = fitSoftmax(x, y, 3, { l2: 1 / total, weights });
-    expect(Math.abs(fit.loss - 0.7650840145818903)).toBeLessThan(1e-10);
-    expect(fit.model.weights[0]).toBeCloseTo(0.9971225, 5);
+describe('fitSoftmax', () => {
+  it.each(golden)(
+    'finds the optimum of scikit-learn with C $c, first class weighed $firstWeight',
+    (known) => {
+      const weights = Float64Array.from(y, (label) => (label === 0 ? known.firstWeight : 1));
+      const total = weights.reduce((sum, weight) => sum + weight, 0);
+      const fit = fitSoftmax(x, y, 3, { l2: 1 / (known.c * total), weights });
+      expect(fit.converged).toBe(true);
+      expect(Math.abs(fit.loss - known.loss)).toBeLessThan(1e-10);
+      expect(fit.model.weights).toHaveLength(known.weights.length);
+      known.weights.forEach((weight, at) => {
+        expect(fit.model.weights[at]).toBeCloseTo(weight, 4);
+      });
+    },
+  );
+
+  it('finds the same optimum from anywhere', () => {
+    const start = Float64Array.from({ length: 15 }, (_, at) => Math.sin(at) * 3);
+    const fit = fitSoftmax(x, y, 3, { l2: 1 / (golden[2]!.c * rows), start });
+    expect(Math.abs(fit.loss - golden[2]!.loss)).toBeLessThan(1e-10);
+    expect(() => fitSoftmax(x, y, 3, { l2: 1, start: new Float64Array(3) })).toThrow(RangeError);
   });
 
   it('gives the same bits each time', () => {

@@ -78,6 +78,12 @@ describe('train', () => {
     expect(accuracy(outcome.heldOut.logits, y)).toBeGreaterThan(0.7);
   });
 
+  it('makes fewer folds where there are fewer groups', () => {
+    const groups = y.map((_, at) => (at % 2 === 0 ? 'one' : 'two'));
+    const { heldOut } = runToEnd(train(request({ examples: { x, y, groups } })));
+    expect(accuracy(heldOut.logits, y)).toBeGreaterThan(0.6);
+  });
+
   it('fits again on train and valid when asked to', () => {
     const once = runToEnd(train(request()));
     const twice = runToEnd(train(request({ refit: true })));
@@ -121,6 +127,7 @@ describe('train', () => {
       /Example 1 .*finite/,
     ],
     ['vectors of another width', { examples: { x: matrix(rows, 1, new Array(rows).fill(0)), y } }, /not 4/],
+    ['one group only', { examples: { x, y, groups: y.map(() => 'one artist') } }, /one artist or album/],
     ['no candidate', { candidates: [] }, /empty/],
     ['key labels that are not the 24', { description: { ...request().description, task: 'key' } }, /24 keys/],
   ])('refuses %s', (_, change, message) => {
