@@ -4,7 +4,7 @@ import { type Matrix, matrix } from './matrix.ts';
  * The published activations of Choi's convnet were computed in batches of 256 clips, in the order of rows.tsv, and each
  * batch was normalised by its own statistics: a clip's numbers depend on its neighbours, and since the rows are sorted
  * by genre, they tell of the genre what the clip itself does not (docs/decisions/0091). A probe that is fitted on them
- * as they are is right on 75 of the gtzan100 excerpts by our own front end; on united ones on 89.
+ * as they are is right on 73 of the gtzan100 excerpts by our own front end; on united ones on 88.
  *
  * `SCALE` and `OFFSET` take each batch to the statistics of all of GTZAN, those of our representation `choi`. They are
  * least-squares lines through what scripts/choi-statistics computes of 196 passages of music in both ways.

@@ -18,7 +18,7 @@ export const randomChoi: Float32Source = {
   },
 };
 
-/** The variables of tests/reference/musicnn.py. */
+/** The variables of tests/reference/musicnn_net.py. */
 export const randomMusicnn: Float32Source = {
   float32(name, shape) {
     const scales = { kernel: 0.05, bias: 0.1, gamma: 1, beta: 0.3, moving_mean: 0.3, moving_variance: 0.5 };

@@ -1,7 +1,7 @@
 """Makes musicnn.json: what musicnn (Pons & Serra 2019) and its front end compute with random weights, by torch and NumPy.
 
     python3 -m venv venv && venv/bin/pip install numpy torch==2.15.0
-    venv/bin/python tests/reference/musicnn.py > tests/reference/musicnn.json
+    venv/bin/python tests/reference/musicnn_net.py > tests/reference/musicnn.json
 
 Written after musicnn/models.py (`build_musicnn`, `is_training=False`) and musicnn/extractor.py (`batch_data`), patch by
 patch and in their order of operations.
