@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { AnalyserCalls } from '../../shared/analysis.ts';
 import type { InstalledRecord } from '../../shared/installed-model.ts';
 import type { InstallProgress } from '../../shared/model-install.ts';
@@ -297,7 +297,9 @@ export class ModelManager {
     const { host, shipped } = this.#options;
     // Folders of probes that are not there: nothing but the model itself is loaded.
     const none = join(folder, '.none');
-    const args = [shipped, folder, none, none, String(availableParallelism())];
+    // What the test finds out about devices need not be found out again when the model is first used.
+    const devices = JSON.stringify({ remember: join(dirname(this.store.folder), 'devices.json') });
+    const args = [shipped, folder, none, none, String(availableParallelism()), devices];
     const pool = new WorkerPool<AnalyserCalls>(host, {
       module: 'analyser/worker',
       args,
