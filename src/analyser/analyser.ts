@@ -11,6 +11,7 @@ import { CratewiseError } from '../shared/errors.ts';
 import type { Embedding, Prediction } from '../shared/prediction.ts';
 import { BUILT_IN, costliestTier, installedTier, type Tier } from '../shared/tier.ts';
 import { AudioFile } from './decode/decode.ts';
+import { BUILTIN_KEY } from './key/builtin-representation.ts';
 import { isSilent } from './loudness.ts';
 import { synthesisedClip } from './onnx/clip.ts';
 import type { Predictor } from './predictors/predictor.ts';
@@ -154,7 +155,7 @@ async function prepareTogether(
   }
 }
 
-const BUILT_IN_IDS = new Set(builtinRepresentations.map(({ id }) => id));
+const BUILT_IN_IDS = new Set([...builtinRepresentations.map(({ id }) => id), BUILTIN_KEY]);
 
 function tierOf(representationId: string): Tier {
   return BUILT_IN_IDS.has(representationId) ? BUILT_IN : installedTier(representationId);

@@ -5,6 +5,7 @@ import { deviceSettingsSchema } from '../shared/device.ts';
 import { serveCalls } from '../shared/worker/serve.ts';
 import { Analyser } from './analyser.ts';
 import { findInstalled } from './installed.ts';
+import { loadBuiltinKeyRepresentation } from './key/builtin-representation.ts';
 import { loadPredictors } from './predictors/index.ts';
 import { loadRepresentations } from './representations/index.ts';
 
@@ -29,12 +30,15 @@ function loaded(): Promise<Analyser> {
 
 async function load(): Promise<Analyser> {
   const modelProblems: ProbeProblem[] = [];
-  const representations = await loadRepresentations({
+  const installed = await loadRepresentations({
     installed: await findInstalled(installedFolder),
     threads: Math.max(1, Number(threads) || 1),
     devices: devices ? deviceSettingsSchema.parse(JSON.parse(devices)) : undefined,
     problems: modelProblems,
   });
+  // A damaged one is told of by its predictor.
+  const keys = await loadBuiltinKeyRepresentation(modelsFolder).catch(() => []);
+  const representations = [...installed, ...keys];
   const ownProbes = [learntFolder, probesFolder].filter((folder) => folder !== undefined);
   const { predictors, problems } = await loadPredictors({ modelsFolder, ownProbes, representations });
   return new Analyser(representations, predictors, [...modelProblems, ...problems]);

@@ -14,7 +14,8 @@ export const MINIMUM_SECONDS = 4;
  */
 export async function loadBuiltinKey({
   modelsFolder,
-}: Pick<PredictorContext, 'modelsFolder'>): Promise<Predictor | undefined> {
+  representations = [],
+}: Pick<PredictorContext, 'modelsFolder'> & Partial<PredictorContext>): Promise<Predictor | undefined> {
   const net = await openBuiltinKeyNet(modelsFolder);
   if (!net) return undefined;
   const { id, version, task, temperature } = net.manifest;
@@ -23,7 +24,8 @@ export async function loadBuiltinKey({
     version,
     task,
     labels: KEY_LABELS,
-    representations: [],
+    // What it says of a track is kept for learning where it can be asked for as a vector, too.
+    representations: representations.filter((each) => each.id === id).map((each) => each.id),
     sampleRates: [SAMPLE_RATE],
     minimumSeconds: MINIMUM_SECONDS,
     async prepare(window) {

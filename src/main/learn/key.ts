@@ -20,7 +20,7 @@ import { gatherSources } from './vectors.ts';
 import { wordsFor } from './words.ts';
 
 /** Representations that are key nets' scores: natural logarithms of the probabilities of 24 keys. */
-const KEY_NETS = ['skey', 'keynet'];
+const KEY_NETS = ['builtin-key', 'skey', 'keynet'];
 
 const FOLDS = 5;
 const SEED = 1;
@@ -162,7 +162,7 @@ export async function learnKey(
 function refusalOf(nets: number, named: number, heard: number): string | null {
   if (named === 0) return 'No track has a key tag of your own: there is nothing to learn from.';
   if (nets === 0) {
-    return 'Learning keys weighs and corrects what key nets say, and none is installed. Install them with: cratewise models install standard';
+    return 'Learning keys weighs and corrects what key nets say, and none is here. Install them with: cratewise models install standard';
   }
   if (heard === 0)
     return 'No track with a key tag was listened to with the key nets yet. Run: cratewise analyze';

@@ -35,7 +35,7 @@ const CHOICE_TRACKS = 2000;
 const MAX_TRACKS = 10_000;
 
 /** Key nets were taught to hear nothing but the key: trying them for genres costs time and leads nowhere. */
-const KEY_EARS = /^(?:skey|keynet)(?:-|$)/;
+const KEY_EARS = /^(?:builtin-key|skey|keynet)(?:-|$)/;
 
 type Tell = (progress: LearnProgress) => Promise<void>;
 type Draft = Omit<LearnReport, 'words' | 'suspicious'>;

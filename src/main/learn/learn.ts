@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { CratewiseError } from '../../shared/errors.ts';
 import type { LearnReport, SuspiciousTag } from '../../shared/learn.ts';
 import { genreKey, parseGenres } from '../../shared/music/genre.ts';
@@ -155,8 +156,42 @@ async function applyLearnt(
     catalogue.predictions.add(said.map((each) => ({ ...each, task, predictor, version })));
     done += said.length;
     onProgress?.({ stage: 'applying', done, total });
-    if (said.length < PORTION) return;
+    if (said.length < PORTION) break;
     after = said.at(-1)!.trackId;
+  }
+  catalogue.settings.set(appliedSetting(task, source), stampOf(probe));
+}
+
+/** Setting with which probe has told its opinion of every track. */
+const appliedSetting = (task: Task, source: LearnRequest['source']) =>
+  `learnt-applied.${learntId(task, source)}`;
+
+/** Tells one probe file from another that took its place. */
+function stampOf(path: string): string {
+  const { size, mtimeMs, ino } = statSync(path);
+  return `${size} ${mtimeMs} ${ino}`;
+}
+
+/**
+ * Goes on where a process was killed between putting a probe into use and predicting every track by it: else all of
+ * them would be listened to again. Nothing to do as a rule.
+ */
+export async function applyUnfinished(catalogue: Catalogue, host: ProcessHost): Promise<void> {
+  const store = learntStore(catalogue);
+  for (const task of ['genre', 'key'] as const) {
+    for (const source of ['tags', 'predictions'] as const) {
+      const probe = store.active(task, source);
+      if (!probe || catalogue.settings.get(appliedSetting(task, source)) === stampOf(probe)) continue;
+      const pool = new WorkerPool<LearnCalls>(host, { module: 'main/learn/worker', size: 1 });
+      try {
+        await applyLearnt(catalogue, pool, store, task, source);
+      } catch (error) {
+        // A damaged probe is told of by the analyser, which goes on without it.
+        if (!(error instanceof CratewiseError)) throw error;
+      } finally {
+        pool.close();
+      }
+    }
   }
 }
 

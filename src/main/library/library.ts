@@ -3,7 +3,14 @@ import type { Task } from '../../shared/prediction.ts';
 import { type AnalysisRequestOptions, type AnalysisSummary, analyseDue } from '../analysis/analyse.ts';
 import { type Catalogue, openCatalogue } from '../catalogue/index.ts';
 import type { ProcessHost } from '../host/process-host.ts';
-import { forgetLearnt, type LearnOptions, learn, learntStore, suspiciousTags } from '../learn/learn.ts';
+import {
+  applyUnfinished,
+  forgetLearnt,
+  type LearnOptions,
+  learn,
+  learntStore,
+  suspiciousTags,
+} from '../learn/learn.ts';
 import type { ModelManager } from '../models/manager.ts';
 import { userModels } from '../models/user-models.ts';
 import { type ScanOptions, type ScanSummary, scanLibrary } from '../scan/scan.ts';
@@ -75,7 +82,8 @@ export class Library {
   }
 
   /** Listens to what is due. */
-  analyse(options: AnalysisRequestOptions): Promise<AnalysisSummary> {
+  async analyse(options: AnalysisRequestOptions): Promise<AnalysisSummary> {
+    await applyUnfinished(this.catalogue, this.#host);
     return analyseDue(this.catalogue, this.#host, options);
   }
 

@@ -5,6 +5,7 @@ import { type Catalogue, openCatalogue } from '../../../src/main/catalogue/index
 
 import { randomFrom } from '../../../src/main/lab/random.ts';
 import {
+  applyUnfinished,
   forgetLearnt,
   genreMapping,
   learn,
@@ -119,6 +120,14 @@ describe.skipIf(process.platform !== 'linux')('learning a library', () => {
       catalogue.files.details(path)!.predictions.find((prediction) => prediction.current);
     expect(current(paths[90]!)).toMatchObject({ predictor: 'own-genre', label: 'Strange' });
     expect(current(paths[91]!)).toMatchObject({ predictor: 'own-genre', label: 'Loud' });
+
+    // A kill just after it was put into use: the next analysis predicts the rest from what is stored.
+    while (catalogue.predictions.forget('genre', 'own-genre', 50) > 0);
+    await applyUnfinished(catalogue, inProcessHost);
+    expect(current(paths[90]!)).toMatchObject({ predictor: 'builtin-genre' });
+    catalogue.settings.set('learnt-applied.own-genre', 'another');
+    await applyUnfinished(catalogue, inProcessHost);
+    expect(current(paths[90]!)).toMatchObject({ predictor: 'own-genre', label: 'Strange' });
 
     const again = await learn(catalogue, inProcessHost, options);
     expect(again.end).toBe('unchanged');
