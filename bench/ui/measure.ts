@@ -159,6 +159,10 @@ async function edited(page: Page): Promise<Pick<Measured, 'edit' | 'selectAll'>>
   const status = page.getByRole('status');
   await grid.focus();
   await page.keyboard.press('Home');
+  // The last question was for everything.
+  await page.waitForFunction(() =>
+    /^[\d,]+ tracks$/.test(document.querySelector('.found')!.textContent ?? ''),
+  );
   const rows = Number(await grid.getAttribute('aria-rowcount')) - 1;
   let edit: number | null = null;
   if (rows >= EDITED) {

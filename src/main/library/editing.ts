@@ -1,5 +1,6 @@
 import { setImmediate as breathe, setTimeout as idle } from 'node:timers/promises';
 import { type Replacement, replacer } from '../../shared/field-text.ts';
+import type { Task } from '../../shared/prediction.ts';
 import type { FieldName, TagValues } from '../../shared/tags.ts';
 import type { Catalogue, EditKind, EditStep, PendingChange, ReviewChange } from '../catalogue/index.ts';
 
@@ -107,21 +108,22 @@ export class Editing {
     return { files, fields: count, examples: first };
   }
 
-  /** Reviews of predictions, with the edits that follow from them. */
+  /** Reviews of the predictions of these files' tracks, with the edits that follow from them. */
   review(
-    task: 'key' | 'genre',
-    reviews: readonly ReviewChange[],
-    changes: readonly PendingChange[],
+    task: Task,
+    ids: readonly number[],
+    decide: (part: readonly number[]) => {
+      readonly reviews: readonly ReviewChange[];
+      readonly edits: readonly PendingChange[];
+    },
   ): Promise<EditStep | null> {
     return this.#exclusive(async () => {
       const { edits } = this.#catalogue;
       const id = edits.begin('review', task);
-      for (const part of parts(reviews)) {
-        edits.addReviews(id, part);
-        await breathe();
-      }
-      for (const part of parts(changes)) {
-        edits.add(id, part);
+      for (const part of parts(ids)) {
+        const decided = decide(part);
+        edits.addReviews(id, decided.reviews);
+        edits.add(id, decided.edits);
         await breathe();
       }
       return edits.finish(id);

@@ -123,7 +123,11 @@ export class ModelWork {
   }
 }
 
-const HOSTS = { github: 'github.com', huggingface: 'huggingface.co' } as const;
+const HOSTS = {
+  github: 'github.com',
+  huggingface: 'huggingface.co',
+  openai: 'openaipublic.azureedge.net',
+} as const;
 
 function modelRow({ manifest, state, record, fetchedBytes }: ModelStatus): ModelRow {
   const { id, name, purpose, tier, downloadBytes, licence, source } = manifest;

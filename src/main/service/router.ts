@@ -165,8 +165,9 @@ export function libraryRouter(library: Library, work: Work) {
     },
     review: {
       decide: os.review.decide.handler(({ input: { ids, task, decision } }) => {
-        const { reviews, edits } = decided(catalogue, ids, task, decision, settings.keyNotation);
-        return edited(library, editing.review(task, reviews, edits));
+        const decide = (part: readonly number[]) =>
+          decided(catalogue, part, task, decision, settings.keyNotation);
+        return edited(library, editing.review(task, ids, decide));
       }),
       acceptAll: os.review.acceptAll.handler(({ input: { query, task, min } }) => {
         const { confidence, terms = [], ...asked } = catalogueQuery(query);
@@ -175,8 +176,9 @@ export function libraryRouter(library: Library, work: Work) {
           terms: [...terms, { kind: 'is', state: 'unreviewed', task }],
           confidence: { ...confidence, [task]: { ...confidence?.[task], min } },
         });
-        const { reviews, edits } = decided(catalogue, ids, task, { kind: 'accept' }, settings.keyNotation);
-        return edited(library, editing.review(task, reviews, edits));
+        const decide = (part: readonly number[]) =>
+          decided(catalogue, part, task, { kind: 'accept' }, settings.keyNotation);
+        return edited(library, editing.review(task, ids, decide));
       }),
     },
     write: {
