@@ -360,8 +360,10 @@ export const t = {
     done: (files: number) => `${count(files, 'file', 'files')} written.`,
     doneNone: 'No file was written.',
     stopped: (files: number) => `Stopped after ${count(files, 'file', 'files')}. The rest is still waiting.`,
-    failed: (files: number) => `${count(files, 'file', 'files')} could not be written and stay as they were:`,
+    failed: (files: number) =>
+      `${count(files, 'file', 'files')} could not be written and ${files === 1 ? 'stays as it was' : 'stay as they were'}:`,
     takeBack: 'Undo this write…',
+    scanAgain: 'Look for changes in the files',
     location: 'where in the file',
   },
 

@@ -179,7 +179,7 @@ describe.skipIf(why !== '')('editing and writing', () => {
     await page.keyboard.press('Control+s');
     await page.getByRole('button', { name: 'Write 1 file' }).click();
     await page.getByText('No file was written.').waitFor();
-    await page.getByText('1 file could not be written and stay as they were:').waitFor();
+    await page.getByText('1 file could not be written and stays as it was:').waitFor();
     await see(page, 'failed');
     await page.getByRole('button', { name: 'Close', exact: true }).click();
     await page.getByRole('button', { name: '1 file could not be written' }).click();
