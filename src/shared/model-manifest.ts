@@ -25,6 +25,8 @@ const hex = (length: number) => z.string().regex(new RegExp(`^[0-9a-f]{${length}
 
 const fileSchema = z.strictObject({
   path: relativePath,
+  /** Where it is at the source, if not at `path`. */
+  at: relativePath.optional(),
   /** Bytes of the whole file at the source; null where only the source knows. */
   size: z.int().positive().nullable(),
   /** Of the whole file. At least one of the hashes is there unless `partial` or `unpinned`. */
@@ -37,8 +39,8 @@ const fileSchema = z.strictObject({
    */
   partial: z.literal('safetensors').optional(),
   /**
-   * No hash of this small file is at hand: the commit in its address, and a connection that nobody else can write to,
-   * have to do. What is built of it is checked as everything else.
+   * No hash of this file is at hand: the commit in its address, and a connection that nobody else can write to, have to
+   * do. What is built of it is checked as everything else. It is small, except among experiments.
    */
   unpinned: z.literal(true).optional(),
 });
@@ -63,10 +65,11 @@ export const manifestSchema = z.strictObject({
     notice: z.string().optional(),
   }),
   source: z.strictObject({
-    host: z.enum(['github', 'huggingface']),
+    /** `openai`: the store of its published models, `openaipublic.azureedge.net`, where nothing has a revision. */
+    host: z.enum(['github', 'huggingface', 'openai']),
     repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/),
-    /** A commit; a branch is not pinned and not accepted. */
-    revision: hex(40),
+    /** A commit; a branch is not pinned and not accepted. Null where the place has none: only for experiments. */
+    revision: hex(40).nullable(),
   }),
   files: z.array(fileSchema).min(1).max(64),
   /** Which of our recipes makes ONNX of the files, see `src/main/models/recipes`. */
@@ -76,7 +79,7 @@ export const manifestSchema = z.strictObject({
   installedBytes: z.int().positive(),
 });
 
-/** Bytes that a file without a hash may have. */
+/** Bytes that a file without a hash may have, except among experiments. */
 export const MAX_UNPINNED_BYTES = 1024 * 1024;
 
 export type ModelManifest = z.infer<typeof manifestSchema>;
@@ -99,6 +102,9 @@ export function parseManifest(text: string): ModelManifest {
     throw new ManifestError(`The model manifest is damaged: ${issue?.path.join('.')}: ${issue?.message}.`, {
       cause: error,
     });
+  }
+  if (data.source.revision === null && data.tier !== 'experimental') {
+    throw new ManifestError(`The model manifest ${data.id} pins no revision.`);
   }
   for (const file of data.files) {
     if (!file.sha256 && !file.gitBlob && !file.partial && !file.unpinned) {

@@ -56,6 +56,10 @@ describe('a manifest', () => {
   it.each<[string, object]>([
     ['a branch instead of a commit', { source: { ...MANIFEST.source, revision: 'main' } }],
     ['a host that we do not know', { source: { ...MANIFEST.source, host: 'example.org' } }],
+    [
+      'no revision, where it is no experiment',
+      { tier: 'standard', source: { ...MANIFEST.source, revision: null } },
+    ],
     ['a file outside of its folder', { files: [{ ...file, path: '../a.bin' }] }],
     ['an absolute file', { files: [{ ...file, path: '/a.bin' }] }],
     ['a backslash in a name', { files: [{ ...file, path: 'a\\..\\b' }] }],

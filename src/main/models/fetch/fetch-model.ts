@@ -84,6 +84,7 @@ async function transferTo(
   options: FetchOptions,
 ): Promise<boolean> {
   const { reporter, source, retry, signal } = options;
+  const small = unpinned && options.manifest.tier !== 'experimental';
   const file = await ChunkedFile.open(target, plan.identity, options.chunkBytes);
   try {
     const resumed = file.position > 0;
@@ -97,7 +98,7 @@ async function transferTo(
       retry,
       signal,
       wholeFile: plan.wholeFile,
-      maxBytes: unpinned ? MAX_UNPINNED_BYTES : MAX_EXCESS * options.manifest.downloadBytes,
+      maxBytes: small ? MAX_UNPINNED_BYTES : MAX_EXCESS * options.manifest.downloadBytes,
       onBytes: (count, expected) => {
         if (expected !== null && plan.segments.length === 1 && !plan.prefix.length) {
           reporter.expect(path, expected);

@@ -35,6 +35,7 @@ export function sourceOf(
 const HOSTS = {
   github: 'https://raw.githubusercontent.com/',
   huggingface: 'https://huggingface.co/',
+  openai: 'https://openaipublic.azureedge.net/',
 } as const;
 
 function authorsPlace({ source }: ModelManifest): URL {
@@ -42,20 +43,30 @@ function authorsPlace({ source }: ModelManifest): URL {
 }
 
 /** The address of a file at the pinned revision, which never changes: a commit names its content. */
-export function authorsAddress({ source }: ModelManifest, path: string): URL {
-  const { host, repository, revision } = source;
-  const within =
-    host === 'github' ? `${repository}/${revision}/${path}` : `${repository}/resolve/${revision}/${path}`;
-  return new URL(within, HOSTS[host]);
+export function authorsAddress(manifest: ModelManifest, path: string): URL {
+  const { host, repository, revision } = manifest.source;
+  const at = placeOf(manifest, path);
+  const within = {
+    github: `${repository}/${revision}/${at}`,
+    huggingface: `${repository}/resolve/${revision}/${at}`,
+    openai: `${repository}/${at}`,
+  };
+  return new URL(within[host], HOSTS[host]);
+}
+
+/** Where a file is at the source; its shards and their index are beside it. */
+function placeOf({ files }: ModelManifest, path: string): string {
+  return files.find((file) => file.path === path)?.at ?? path;
 }
 
 /**
  * Where a mirror may have a file, best first: by model and path; by model and name; as Hugging Face has it, for its
  * mirrors; and, for a folder or address of one model, by path and by name.
  */
-export function mirrorPaths({ id, source }: ModelManifest, path: string): string[] {
+export function mirrorPaths(manifest: ModelManifest, path: string): string[] {
+  const { id, source } = manifest;
+  const at = placeOf(manifest, path);
   const name = path.slice(path.lastIndexOf('/') + 1);
-  const hub =
-    source.host === 'huggingface' ? [`${source.repository}/resolve/${source.revision}/${path}`] : [];
-  return [...new Set([`${id}/${path}`, `${id}/${name}`, ...hub, path, name])];
+  const hub = source.host === 'huggingface' ? [`${source.repository}/resolve/${source.revision}/${at}`] : [];
+  return [...new Set([`${id}/${path}`, `${id}/${name}`, ...hub, at, path, name])];
 }

@@ -142,6 +142,22 @@ describe('where files are', () => {
     );
   });
 
+  it('may be another than its path', () => {
+    const openai = {
+      ...MANIFEST,
+      source: { host: 'openai' as const, repository: 'jukebox/models', revision: null },
+      files: [{ path: 'vqvae.pth.tar', at: '5b/vqvae.pth.tar', size: null, unpinned: true as const }],
+    };
+    expect(authorsAddress(openai, 'vqvae.pth.tar').href).toBe(
+      'https://openaipublic.azureedge.net/jukebox/models/5b/vqvae.pth.tar',
+    );
+    expect(mirrorPaths(openai, 'vqvae.pth.tar')).toEqual([
+      'tiny/vqvae.pth.tar',
+      '5b/vqvae.pth.tar',
+      'vqvae.pth.tar',
+    ]);
+  });
+
   it('is one of a few places in a mirror', () => {
     expect(mirrorPaths({ ...MANIFEST, source: { ...MANIFEST.source, host: 'github' } }, 'a/b.bin')).toEqual([
       'tiny/a/b.bin',
