@@ -20,23 +20,9 @@ import numpy as np
 import torch
 
 from key_signals import signals
+from made_up import made_up
 from keynet_reference import ORDER as KEYNET_ORDER
 from skey_reference import ORDER as SKEY_ORDER
-
-
-def made_up(name: str, shape: tuple[int, ...]) -> torch.Tensor:
-    """The weights of tests/main/models/recipes/made-up.ts."""
-    size = int(np.prod(shape))
-    wave = np.cos(0.7 * np.arange(size) + len(name))
-    if name.endswith(("running_var", "lenghts")):
-        values = 1.5 + wave
-    elif name.endswith("bn.weight"):
-        values = 1 + 0.2 * wave
-    elif len(shape) < 2:
-        values = 0.1 * wave
-    else:
-        values = 1.5 * wave / np.sqrt(size / shape[0])
-    return torch.from_numpy(values.astype(np.float32).reshape(shape))
 
 
 def fill(net: torch.nn.Module, prefix: str = "") -> dict[str, list[int]]:

@@ -151,3 +151,28 @@ export function checkpoint(
   for (const key of [...at].reverse()) whole = pickle({ [key]: whole.subarray(2, whole.length - 1) });
   return zip({ 'archive/data.pkl': whole, 'archive/byteorder': text('little'), ...files });
 }
+
+/** A checkpoint as torch before 1.6 wrote it: pickles, then each storage with its count before it. */
+export function legacyCheckpoint(
+  tensors: Readonly<Record<string, { shape: readonly number[]; data: Float32Array }>>,
+  { count }: { count?: number } = {},
+): Uint8Array<ArrayBuffer> {
+  const entries = Object.entries(tensors);
+  const items = entries.map(([name, { shape, data }], i) => [
+    name,
+    tensor({ key: `${i}`, shape, strides: contiguous(shape), elements: data.length }),
+  ]);
+  const magic = [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
+  const u64 = (value: number) => new Uint8Array(BigInt64Array.of(BigInt(value)).buffer);
+  return join(
+    ...[op.proto, [0x8a, magic.length], magic, op.stop],
+    ...[op.proto, op.int(1001), op.stop],
+    pickle({ little_endian: Uint8Array.of(0x88) }),
+    pickle(Object.fromEntries(items) as Record<string, Uint8Array>),
+    ...[op.proto, op.list, op.mark, ...entries.map((_, i) => op.str(`${i}`)), [0x65], op.stop],
+    ...entries.flatMap(([, { data }]) => [
+      u64(count ?? data.length),
+      new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    ]),
+  );
+}

@@ -73,6 +73,8 @@ type Slot = Pickled | typeof MARK;
 export interface PickleResult {
   readonly value: Pickled;
   readonly end: number;
+  /** Every storage that is mentioned, by key. */
+  readonly storages: ReadonlyMap<string, PickledStorage>;
 }
 
 /**
@@ -89,6 +91,7 @@ class Machine {
   readonly #view: DataView;
   readonly #stack: Slot[] = [];
   readonly #memo = new Map<number, Pickled>();
+  readonly #storages = new Map<string, PickledStorage>();
   #at = 0;
 
   constructor(bytes: Uint8Array) {
@@ -99,9 +102,24 @@ class Machine {
   run(): PickleResult {
     for (;;) {
       const opcode = this.#byte();
-      if (opcode === 0x2e /* STOP */) return { value: this.#pop(), end: this.#at };
+      if (opcode === 0x2e /* STOP */) return this.#result();
       this.#step(opcode);
     }
+  }
+
+  #result(): PickleResult {
+    return { value: this.#pop(), end: this.#at, storages: this.#storages };
+  }
+
+  /** Two tensors may share a storage, but not differ about what it is. */
+  #storage(id: Pickled): PickledStorage {
+    const storage = storageOf(id);
+    const known = this.#storages.get(storage.key);
+    if (known && (known.type !== storage.type || known.elements !== storage.elements)) {
+      throw bad('contradicts itself about where tensors lie');
+    }
+    this.#storages.set(storage.key, storage);
+    return storage;
   }
 
   #step(opcode: number): undefined {
@@ -182,7 +200,7 @@ class Machine {
         return this.#push(globalName(module, name));
       }
       case 0x51: // BINPERSID
-        return this.#push(storageOf(this.#pop()));
+        return this.#push(this.#storage(this.#pop()));
       case 0x52: // REDUCE
         return this.#reduce();
       case 0x62: // BUILD: the state of an object; the dictionaries that we know have none that matters
@@ -317,14 +335,16 @@ function globalName(module: string, name: string): GlobalName {
 
 function storageOf(id: Pickled): PickledStorage {
   if (!Array.isArray(id)) throw bad('has a tensor without a place');
-  const [tag, type, key, , elements] = id;
+  // Old checkpoints have a sixth part, a view of another storage; torch has long written none.
+  const [tag, type, key, , elements, view] = id;
   const known =
     tag === 'storage' &&
     isKind(type, 'global') &&
     STORAGE.test(type.name) &&
     typeof key === 'string' &&
     KEY.test(key) &&
-    isCount(elements);
+    isCount(elements) &&
+    (view ?? null) === null;
   if (!known) throw bad('has a tensor whose place is not understood');
   return { kind: 'storage', type: type.name.slice('torch.'.length, -'Storage'.length), key, elements };
 }

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { BadWeightsError } from '../bad-weights.ts';
+import { legacyStorages } from './pytorch-legacy.ts';
 import { isTensor, type Pickled, type PickledTensor, readPickle } from './pytorch-pickle.ts';
 import { type StoredEntry, storedEntries } from './pytorch-zip.ts';
 
@@ -14,6 +15,11 @@ const READ: Readonly<Record<string, { bytes: number; at(view: DataView, offset: 
 
 /** The largest description of tensors that is read; those of the models we know are below 1 MB. */
 const MAX_PICKLE = 64 * 1024 * 1024;
+
+/** A tensor's bytes as they lie in the file, row-major and little-endian. */
+export interface TensorBytes extends StoredEntry {
+  readonly type: 'float32' | 'float16';
+}
 
 /** A PyTorch checkpoint on disk, open for reading single tensors. Nothing in it is executed. */
 export class PyTorchFile {
@@ -41,19 +47,9 @@ export class PyTorchFile {
   static async open(path: string, at: readonly string[] = []): Promise<PyTorchFile> {
     const handle = await open(path, 'r');
     try {
-      const entries = await storedEntries(handle.fd);
-      const pickle = [...entries.keys()].find((name) => /^[^/]+\/data\.pkl$/.test(name));
-      if (pickle === undefined) throw new BadWeightsError(`${path} holds no data.pkl: it is no checkpoint.`);
-      const root = pickle.slice(0, -'data.pkl'.length);
-      const order = entries.get(`${root}byteorder`);
-      if (order && new TextDecoder().decode(await read(handle, order, 16)) !== 'little') {
-        throw new BadWeightsError(`${path} was written on a big-endian machine.`);
-      }
-      const { value } = readPickle(await read(handle, entries.get(pickle)!, MAX_PICKLE));
-      const storages = new Map<string, StoredEntry>();
-      for (const [name, entry] of entries) {
-        if (name.startsWith(`${root}data/`)) storages.set(name.slice(`${root}data/`.length), entry);
-      }
+      const { value, storages } = (await isArchive(handle))
+        ? await readArchive(path, handle)
+        : await legacyStorages(handle);
       return new PyTorchFile(path, handle, stateAt(value, at), storages);
     } catch (error) {
       await handle.close();
@@ -77,6 +73,43 @@ export class PyTorchFile {
    * @throws BadWeightsError where it is missing, has another shape, is no floating point, or holds NaN or infinities
    */
   async floats(name: string, shape: readonly number[]): Promise<Float32Array<ArrayBuffer>> {
+    const { tensor, entry, type } = this.#expect(name, shape);
+    const bytes = await read(this.#handle, entry, entry.length);
+    const numbers = gather(tensor, type, new DataView(bytes.buffer));
+    if (!numbers.every(Number.isFinite)) throw new BadWeightsError(`Tensor ${name} holds NaN or infinities.`);
+    return numbers;
+  }
+
+  /**
+   * Where a tensor's numbers lie, for large ones that are copied rather than read.
+   * @throws BadWeightsError where it is missing, has another shape or type, or is not stored in one piece
+   */
+  place(name: string, shape: readonly number[]): TensorBytes {
+    const { tensor, entry, type } = this.#expect(name, shape);
+    const kind = { Float: 'float32', Half: 'float16' } as const;
+    const found = Object.entries(kind).find(([storage]) => storage === tensor.storage.type);
+    if (!found)
+      throw new BadWeightsError(`Tensor ${name} is ${tensor.storage.type}, not a float of 16 or 32 bits.`);
+    let stride = 1;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      if (shape[axis] !== 1 && tensor.strides[axis] !== stride) {
+        throw new BadWeightsError(`Tensor ${name} is not stored in one piece.`);
+      }
+      stride *= shape[axis]!;
+    }
+    return { type: found[1], start: entry.start + tensor.offset * type.bytes, length: stride * type.bytes };
+  }
+
+  /** The bytes of part of the file, for those of a `place`. */
+  bytes(start: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+    return read(this.#handle, { start, length }, length);
+  }
+
+  close(): Promise<void> {
+    return this.#handle.close();
+  }
+
+  #expect(name: string, shape: readonly number[]) {
     const tensor = this.#find(name);
     if (tensor.shape.length !== shape.length || tensor.shape.some((d, i) => d !== shape[i])) {
       throw new BadWeightsError(
@@ -90,14 +123,7 @@ export class PyTorchFile {
     if (entry?.length !== storage.elements * type.bytes) {
       throw new BadWeightsError(`What is stored of tensor ${name} has not the size that it should have.`);
     }
-    const bytes = await read(this.#handle, entry, entry.length);
-    const numbers = gather(tensor, type, new DataView(bytes.buffer));
-    if (!numbers.every(Number.isFinite)) throw new BadWeightsError(`Tensor ${name} holds NaN or infinities.`);
-    return numbers;
-  }
-
-  close(): Promise<void> {
-    return this.#handle.close();
+    return { tensor, entry, type };
   }
 
   #find(name: string): PickledTensor {
@@ -105,6 +131,34 @@ export class PyTorchFile {
     if (!tensor) throw new BadWeightsError(`${this.path} has no tensor ${name}.`);
     return tensor;
   }
+}
+
+/** Whether the file is a ZIP archive, as torch writes since 1.6; before it wrote pickles, then bare storages. */
+async function isArchive(handle: FileHandle): Promise<boolean> {
+  const start = new Uint8Array(2);
+  await handle.read(start, 0, 2, 0);
+  // Anything that does not start as a pickle does is taken for an archive, and refused as none.
+  return start[0] !== 0x80;
+}
+
+async function readArchive(
+  path: string,
+  handle: FileHandle,
+): Promise<{ value: Pickled; storages: ReadonlyMap<string, StoredEntry> }> {
+  const entries = await storedEntries(handle.fd);
+  const pickle = [...entries.keys()].find((name) => /^[^/]+\/data\.pkl$/.test(name));
+  if (pickle === undefined) throw new BadWeightsError(`${path} holds no data.pkl: it is no checkpoint.`);
+  const root = pickle.slice(0, -'data.pkl'.length);
+  const order = entries.get(`${root}byteorder`);
+  if (order && new TextDecoder().decode(await read(handle, order, 16)) !== 'little') {
+    throw new BadWeightsError(`${path} was written on a big-endian machine.`);
+  }
+  const { value } = readPickle(await read(handle, entries.get(pickle)!, MAX_PICKLE));
+  const storages = new Map<string, StoredEntry>();
+  for (const [name, entry] of entries) {
+    if (name.startsWith(`${root}data/`)) storages.set(name.slice(`${root}data/`.length), entry);
+  }
+  return { value, storages };
 }
 
 function stateAt(value: Pickled, at: readonly string[]): ReadonlyMap<string, PickledTensor> {

@@ -33,7 +33,15 @@ export interface OctaveKernels {
  * The octaves of the transform, lowest first. librosa halves the signal between octaves while the hop is even, which
  * is twice: the lowest three octaves all read it at 11,025 Hz.
  */
-export function cqtKernels(): OctaveKernels[] {
+export function cqtKernels(): readonly OctaveKernels[] {
+  made ??= makeKernels();
+  return made;
+}
+
+/** A second of work, and the same each time. */
+let made: readonly OctaveKernels[] | undefined;
+
+function makeKernels(): OctaveKernels[] {
   const octaves: OctaveKernels[] = [];
   let halvings = 0;
   for (let end = BINS; end > 0; end -= PER_OCTAVE) {

@@ -59,6 +59,12 @@ describe('a PyTorch checkpoint', () => {
     expect((await readAll(part)).get('w')).toEqual([4, 6]);
   });
 
+  it('says where a tensor lies only if it is in one piece', async () => {
+    const file = await opened(withTensor({ key: '0', shape: [3, 2], strides: [1, 3], elements: 6 }));
+    expect(() => file.place('w', [3, 2])).toThrow('not stored in one piece');
+    await file.close();
+  });
+
   it('may hold half floats and numbers of other kinds beside its tensors', async () => {
     const half = new Uint8Array(new Uint16Array([0x3c00, 0xc000]).buffer);
     const entries = { shape: [2], strides: [1], elements: 2 };
@@ -78,6 +84,36 @@ describe('a PyTorch checkpoint', () => {
         ['brain', [1, -2]],
       ]),
     );
+  });
+});
+
+describe('a checkpoint of torch before 1.6', () => {
+  const tensors = {
+    a: { shape: [2, 3], data: new Float32Array(six.buffer) },
+    b: { shape: [2], data: Float32Array.of(7, 8) },
+  };
+
+  it('gives its tensors, and where they lie', async () => {
+    const bytes = sample.legacyCheckpoint(tensors);
+    expect(await readAll(bytes)).toEqual(
+      new Map([
+        ['a', [1, 2, 3, 4, 5, 6]],
+        ['b', [7, 8]],
+      ]),
+    );
+    const file = await opened(bytes);
+    const { type, start, length } = file.place('b', [2]);
+    expect({ type, start, length }).toEqual({ type: 'float32', start: bytes.length - 8, length: 8 });
+    expect([...new Float32Array((await file.bytes(start, length)).buffer)]).toEqual([7, 8]);
+    await file.close();
+  });
+
+  it('is refused where it is cut off or counts otherwise', async () => {
+    const whole = sample.legacyCheckpoint(tensors);
+    for (let at = 0; at < whole.length; at += 7) {
+      await expect(readAll(whole.subarray(0, at))).rejects.toThrow(BadWeightsError);
+    }
+    await expect(readAll(sample.legacyCheckpoint(tensors, { count: 3 }))).rejects.toThrow('another size');
   });
 });
 
