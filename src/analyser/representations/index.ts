@@ -4,6 +4,7 @@ import type { InstalledModel } from '../../shared/installed-model.ts';
 import { choi } from './choi/index.ts';
 import { chroma } from './chroma/index.ts';
 import { clmr } from './clmr/index.ts';
+import { jukebox } from './jukebox/index.ts';
 import { keynetRepresentations } from './keynet/index.ts';
 import { mfcc, mfcc12k } from './mfcc/index.ts';
 import { musicgen } from './musicgen/index.ts';
@@ -34,6 +35,7 @@ export const builtinRepresentations: readonly Representation[] = [chroma, mfcc, 
 const factories: readonly RepresentationFactory[] = [
   choi,
   clmr,
+  jukebox,
   keynetRepresentations,
   musicgen,
   musicnn,

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PreparedWindow } from '../../../../src/analyser/prepared-window.ts';
+import { jukeboxRepresentation } from '../../../../src/analyser/representations/jukebox/index.ts';
 import { BadWeightsError } from '../../../../src/main/models/bad-weights.ts';
 import type { BuildContext } from '../../../../src/main/models/recipe.ts';
 import { buildJukebox, PRIOR_ONNX, VQVAE_ONNX } from '../../../../src/main/models/recipes/jukebox.ts';
@@ -110,6 +112,12 @@ describe.each(['5b', '1b'])('Jukebox at a tiny size, the %s kind', (name) => {
       return vector!.data;
     };
     expectClose(await heard(config.context), embedding);
+    const [representation] = jukeboxRepresentation(
+      { id: 'tiny', dimension: embedding.length, context: config.context },
+      { installed: new Map([['tiny', { id: 'tiny', version: '1', folder: output }]]) },
+    );
+    const window = new PreparedWindow(0, pcm.length / 44_100, new Map([[44_100, pcm]]));
+    expectClose(await window.vector(representation!), embedding);
     // Fewer codes give the mean of what these positions say in the longer piece.
     expectClose(await heard(20), embeddingOf20);
   });
