@@ -13,6 +13,9 @@ const KEYS = 24;
 /** Weights of a net: mode heard from × mode heard × interval. */
 const PER_NET = 2 * 2 * PITCHES;
 
+/** The loss is exact to 1e-6 then; more is far below what any library can tell apart. */
+const FIT = { gradientTolerance: 1e-4, maxIterations: 300 };
+
 /** Scores of keys by place (major 0..11, then minor) from nets' scores. */
 export interface KeyModel {
   readonly nets: number;
@@ -72,41 +75,45 @@ export function fitKeyModel(x: Matrix, y: readonly number[], strength: number): 
     throw new RangeError('Key nets give 24 scores for each example.');
   const plain = plainKeyModel(nets).weights;
   const probabilities = new Float64Array(KEYS);
-  const minimum = minimise((w, gradient) => {
-    const layer = spread(w, nets);
-    gradient.fill(0);
-    let loss = 0;
-    for (let row = 0; row < x.rows; row++) {
-      const scores = x.data.subarray(row * x.columns, (row + 1) * x.columns);
-      let top = Number.NEGATIVE_INFINITY;
-      for (let key = 0; key < KEYS; key++) {
-        let sum = w[nets * PER_NET + modeOf(key)]!;
-        for (let at = 0; at < x.columns; at++) sum += layer[key * x.columns + at]! * scores[at]!;
-        probabilities[key] = sum;
-        top = Math.max(top, sum);
-      }
-      const label = probabilities[y[row]!]!;
-      let total = 0;
-      for (let key = 0; key < KEYS; key++) {
-        probabilities[key] = Math.exp(probabilities[key]! - top);
-        total += probabilities[key]!;
-      }
-      loss += (Math.log(total) + top - label) / x.rows;
-      for (let key = 0; key < KEYS; key++) {
-        const error = (probabilities[key]! / total - (key === y[row] ? 1 : 0)) / x.rows;
-        gradient[nets * PER_NET + modeOf(key)]! += error;
-        for (let at = 0; at < x.columns; at++) {
-          gradient[weightAt(Math.floor(at / KEYS), key, at % KEYS)]! += error * scores[at]!;
+  const minimum = minimise(
+    (w, gradient) => {
+      const layer = spread(w, nets);
+      gradient.fill(0);
+      let loss = 0;
+      for (let row = 0; row < x.rows; row++) {
+        const scores = x.data.subarray(row * x.columns, (row + 1) * x.columns);
+        let top = Number.NEGATIVE_INFINITY;
+        for (let key = 0; key < KEYS; key++) {
+          let sum = w[nets * PER_NET + modeOf(key)]!;
+          for (let at = 0; at < x.columns; at++) sum += layer[key * x.columns + at]! * scores[at]!;
+          probabilities[key] = sum;
+          top = Math.max(top, sum);
+        }
+        const label = probabilities[y[row]!]!;
+        let total = 0;
+        for (let key = 0; key < KEYS; key++) {
+          probabilities[key] = Math.exp(probabilities[key]! - top);
+          total += probabilities[key]!;
+        }
+        loss += (Math.log(total) + top - label) / x.rows;
+        for (let key = 0; key < KEYS; key++) {
+          const error = (probabilities[key]! / total - (key === y[row] ? 1 : 0)) / x.rows;
+          gradient[nets * PER_NET + modeOf(key)]! += error;
+          for (let at = 0; at < x.columns; at++) {
+            gradient[weightAt(Math.floor(at / KEYS), key, at % KEYS)]! += error * scores[at]!;
+          }
         }
       }
-    }
-    for (let at = 0; at < w.length; at++) {
-      const away = w[at]! - plain[at]!;
-      loss += (strength / 2) * away * away;
-      gradient[at]! += strength * away;
-    }
-    return loss;
-  }, plain);
+      for (let at = 0; at < w.length; at++) {
+        const away = w[at]! - plain[at]!;
+        loss += (strength / 2) * away * away;
+        gradient[at]! += strength * away;
+      }
+      return loss;
+    },
+    plain,
+    FIT,
+  );
   return { nets, weights: minimum.x };
 }
 
