@@ -12,7 +12,14 @@ import {
 import { viewSchema } from '../../shared/contract/view.ts';
 import { CratewiseError } from '../../shared/errors.ts';
 import { ANALYSE } from '../analysis/analyse.ts';
-import type { Catalogue, FileDetails, SearchQuery, SearchRow, SortKey } from '../catalogue/index.ts';
+import type {
+  Catalogue,
+  FileDetails,
+  SearchPageRequest,
+  SearchQuery,
+  SearchRow,
+  SortKey,
+} from '../catalogue/index.ts';
 import { genreMapping, mapGenres } from '../learn/learn.ts';
 import type { Library } from '../library/library.ts';
 import type { PendingOutcome } from '../library/pending.ts';
@@ -47,6 +54,14 @@ export function libraryRouter(library: Library, work: Work) {
   editing.onChange = () => work.edited(editing.revision);
   // What an earlier process left.
   editing.indexText();
+
+  // Counted over all files: half a second with a million of them.
+  let counted: { readonly at: string; readonly genres: ReturnType<typeof catalogue.predictions.genres> };
+  const genres = () => {
+    const at = `${work.state.revision} ${editing.revision}`;
+    if (counted?.at !== at) counted = { at, genres: catalogue.predictions.genres() };
+    return counted.genres;
+  };
 
   /** Files with edits, of a selection or of all. */
   const waiting = (selection: SelectionRequest | undefined): readonly number[] => {
@@ -84,17 +99,13 @@ export function libraryRouter(library: Library, work: Work) {
     }),
     tracks: {
       search: os.tracks.search.handler(({ input }) => {
-        const { sort, descending, thenBy, fields, limit, offset } = input;
+        const { fields } = input;
         const query = catalogueQuery(input.query);
-        const page = catalogue.search(query, {
-          limit,
-          offset,
-          ...(sort === undefined ? {} : { sort }),
-          ...(descending === undefined ? {} : { descending }),
-          ...(thenBy === undefined ? {} : { thenBy: thenBy.map(sortKey) }),
-          ...(fields === undefined ? {} : { fields }),
-        });
-        return { rows: page.rows.map(trackRow), total: catalogue.count(query) };
+        const total = catalogue.count(query);
+        if (input.offset >= total) return { rows: [], total };
+        const { page, reversed } = fromNearerEnd(input, total);
+        const { rows } = catalogue.search(query, { ...page, ...(fields === undefined ? {} : { fields }) });
+        return { rows: (reversed ? rows.toReversed() : rows).map(trackRow), total };
       }),
       keyCounts: os.tracks.keyCounts.handler(({ input }) => {
         const { keys: _, ...query } = catalogueQuery(input);
@@ -107,7 +118,7 @@ export function libraryRouter(library: Library, work: Work) {
         const { files, fields } = await editing.common(selections.ids(input.selection), signal);
         return { files, fields: [...fields] };
       }),
-      genres: os.tracks.genres.handler(() => [...catalogue.predictions.genres()]),
+      genres: os.tracks.genres.handler(() => [...genres()]),
       details: os.tracks.details.handler(({ input }) => {
         const known = catalogue.files.get(input.id);
         const file = known && catalogue.files.details(known.path);
@@ -269,13 +280,38 @@ function catalogueQuery(request: SearchRequest): SearchQuery {
   return compact(request) as SearchQuery;
 }
 
+interface PageInput {
+  readonly sort?: SortBy | undefined;
+  readonly descending?: boolean | undefined;
+  readonly thenBy?:
+    | readonly { readonly sort: SortBy; readonly descending?: boolean | undefined }[]
+    | undefined;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** Rows that are skipped are walked over: a page in the second half is asked for from the end. */
+function fromNearerEnd(input: PageInput, total: number): { page: SearchPageRequest; reversed: boolean } {
+  const { sort = 'path', descending = false, thenBy = [], offset } = input;
+  const limit = Math.min(input.limit, total - offset);
+  const reversed = offset > total / 2;
+  const page = {
+    sort,
+    descending: descending !== reversed,
+    thenBy: thenBy.map(sortKey).map((key) => ({ ...key, descending: key.descending !== reversed })),
+    offset: reversed ? total - offset - limit : offset,
+    limit,
+  };
+  return { page, reversed };
+}
+
 const sortKey = ({
   sort,
   descending = false,
 }: {
   sort: SortBy;
   descending?: boolean | undefined;
-}): SortKey => ({
+}): Required<SortKey> => ({
   sort,
   descending,
 });

@@ -61,13 +61,12 @@ export class Session {
 
   /** Fetches what may have changed in the library. */
   async refresh(): Promise<void> {
-    const [status, genres] = await Promise.all([
-      this.client.status(),
-      this.client.tracks.genres(),
-      this.edits.refresh(),
-    ]);
-    this.status = status;
-    this.genres = genres;
+    // In this order: what is dear comes last, and holds up nothing before it.
+    const edits = this.edits.refresh();
+    const status = this.client.status();
+    const genres = this.client.tracks.genres();
+    [this.status] = await Promise.all([status, edits]);
+    this.genres = await genres;
     await this.selection.refresh();
   }
 

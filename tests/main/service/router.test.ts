@@ -1,6 +1,7 @@
 import { createRouterClient, ORPCError } from '@orpc/server';
 import { describe, expect, it } from 'vitest';
 import { keyIndex } from '../../../src/shared/music/key.ts';
+import { scanned } from '../catalogue/support.ts';
 import { servedLibrary } from './library.ts';
 
 const A_MINOR = keyIndex({ tonic: 9, mode: 'minor' });
@@ -33,6 +34,28 @@ describe('the contract, in process', () => {
       keyText: '8A',
       title: '<img src=x onerror=alert(1)>',
     });
+  });
+
+  it('pages from either end, and every row is on one page', async () => {
+    const { client: library, library: direct } = await client();
+    const scan = direct.catalogue.files.beginScan();
+    const files = Array.from({ length: 21 }, (_, n) =>
+      scanned(`/music/${n}.mp3`, 1, { title: [`T${n % 3}`], album: [`A${n % 2}`] }),
+    );
+    direct.catalogue.files.upsert(files, scan);
+    for (const descending of [false, true]) {
+      const order = { sort: 'title', descending, thenBy: [{ sort: 'album', descending: true }] } as const;
+      const asked = { query: {}, ...order, thenBy: [...order.thenBy] };
+      const all = (await library.tracks.search({ ...asked, limit: 500 })).rows.map((row) => row.id);
+      expect(all).toHaveLength(23);
+      const paged: number[] = [];
+      for (let offset = 0; offset < 28; offset += 4) {
+        const { rows, total } = await library.tracks.search({ ...asked, offset, limit: 4 });
+        expect(total).toBe(23);
+        paged.push(...rows.map((row) => row.id));
+      }
+      expect(paged).toEqual(all);
+    }
   });
 
   it('counts keys over the rest of the query', async () => {
