@@ -1,4 +1,4 @@
-import { displayGenre } from '../../shared/music/genre.ts';
+import { displayGenre, GTZAN_GENRES } from '../../shared/music/genre.ts';
 import { formatKey, type KeyNotation, keyOf } from '../../shared/music/key.ts';
 import { type Prediction, rank, type Task } from '../../shared/prediction.ts';
 import type { FieldEdit, TagValues } from '../../shared/tags.ts';
@@ -22,9 +22,12 @@ export interface PredictedEdits {
   readonly skipped: Readonly<Partial<Record<Task, SkipReason>>>;
 }
 
+const SHIPPED: ReadonlySet<string> = new Set(GTZAN_GENRES);
+
 /** What a field would say if this prediction were written, in the user's notation. */
 export function predictedValue(task: Task, label: string, notation: KeyNotation): string {
-  if (task === 'genre') return displayGenre(label);
+  // Labels of shipped probes are short names; learnt ones are spelt as the user spells them.
+  if (task === 'genre') return SHIPPED.has(label) ? displayGenre(label) : label;
   const key = keyOf(label);
   return key ? formatKey(key, notation) : label;
 }

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type PredictionPolicy, predictedEdits } from '../../../src/main/library/predicted-edits.ts';
+import {
+  type PredictionPolicy,
+  predictedEdits,
+  predictedValue,
+} from '../../../src/main/library/predicted-edits.ts';
 import type { Prediction } from '../../../src/shared/prediction.ts';
 
 const policy: PredictionPolicy = {
@@ -43,4 +47,10 @@ describe('predictedEdits', () => {
       skipped: { genre: 'unsure', key: 'no-prediction' },
     });
   });
+});
+
+it('writes what was learnt as the user spells it, and shipped labels as they are usually spelt', () => {
+  expect(predictedValue('genre', 'hiphop', 'standard')).toBe('Hip-Hop');
+  expect(predictedValue('genre', 'hip hop', 'standard')).toBe('hip hop');
+  expect(predictedValue('genre', 'DNB', 'standard')).toBe('DNB');
 });
