@@ -1,5 +1,5 @@
 import { type DeviceVerdict, PROVIDER_NAMES } from '../../shared/device.ts';
-import type { Candidate, Engine } from './engine.ts';
+import { type Candidate, closeQuietly, type Engine } from './engine.ts';
 import { failureOf, messageOf } from './failures.ts';
 import { allFinite, cosine } from './similarity.ts';
 import type { VerdictStore } from './verdicts.ts';
@@ -118,14 +118,14 @@ export async function choose<I, O>(choosing: Choosing<I, O>): Promise<Chosen<I, 
       };
       consider(candidate, false, `${what[failureOf(error)]}: ${messageOf(error)}`);
     }
-    await engine?.close();
+    await closeQuietly(engine);
     return undefined;
   };
 
   for (const candidate of candidates) {
     const engine = await tried(candidate);
     if (!engine) continue;
-    await yardstick?.close();
+    await closeQuietly(yardstick);
     return { candidate, engine, reason: considered.at(-1)!.reason, considered };
   }
   const engine = yardstick ?? (await choosing.open(reference));

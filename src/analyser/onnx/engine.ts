@@ -19,3 +19,12 @@ export interface Candidate {
   /** Inputs at once, at most: what fits its memory. */
   readonly batch: number;
 }
+
+/** Closes an engine whatever state its device is in. */
+export async function closeQuietly<I, O>(engine: Engine<I, O> | undefined): Promise<void> {
+  try {
+    await engine?.close();
+  } catch {
+    // A device that is gone can't be closed.
+  }
+}

@@ -1,5 +1,5 @@
 import { CratewiseError } from '../../shared/errors.ts';
-import type { Candidate, Engine } from './engine.ts';
+import { type Candidate, closeQuietly, type Engine } from './engine.ts';
 import { failureOf, messageOf } from './failures.ts';
 
 /** An engine, and what it runs on. */
@@ -126,13 +126,5 @@ export class RecoveringEngine<I, O> implements Engine<I, O> {
   #note(error: unknown, then: string): void {
     const { device, precision } = this.#running.candidate;
     this.#events.push(`${device} (${precision}) failed: ${messageOf(error)}; ${then}`);
-  }
-}
-
-async function closeQuietly<I, O>(engine: Engine<I, O>): Promise<void> {
-  try {
-    await engine.close();
-  } catch {
-    // A device that is gone can't be closed.
   }
 }

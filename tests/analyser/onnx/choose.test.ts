@@ -13,6 +13,7 @@ interface Behaviour {
   readonly answer?: Answer;
   readonly opening?: Error;
   readonly running?: Error;
+  readonly closing?: Error;
   readonly milliseconds?: number;
 }
 
@@ -34,7 +35,8 @@ function setUp(
   let clock = 0;
   const open = async ({ key }: Candidate): Promise<Engine<string, Answer>> => {
     log.push(`open ${key}`);
-    const { answer = truth, opening, running, milliseconds = 1 } = behaviours[key] ?? { milliseconds: 60 };
+    const behaviour = behaviours[key] ?? { milliseconds: 60 };
+    const { answer = truth, opening, running, closing, milliseconds = 1 } = behaviour;
     if (opening) throw opening;
     return {
       async run(inputs) {
@@ -45,6 +47,7 @@ function setUp(
       },
       async close() {
         log.push(`close ${key}`);
+        if (closing) throw closing;
       },
     };
   };
@@ -99,8 +102,11 @@ describe('choose', () => {
       /^out of memory: /,
     ],
     [
-      'a lost device',
-      { running: new Error('887A0005 The GPU device instance has been suspended.') },
+      'a lost device, which can’t be closed any more',
+      {
+        running: new Error('887A0005 The GPU device instance has been suspended.'),
+        closing: new Error('887A0005'),
+      },
       /^the device was lost: /,
     ],
   ] as [string, Behaviour, RegExp][])(
