@@ -12,6 +12,7 @@ import type { ProcessHost } from '../../src/main/host/process-host.ts';
 import { WorkerPool } from '../../src/main/host/worker-pool.ts';
 import { scanLibrary } from '../../src/main/scan/scan.ts';
 import type { AnalyserCalls, AnalysisRequest, AnalysisResult } from '../../src/shared/analysis.ts';
+import type { DeviceReport } from '../../src/shared/device.ts';
 import { LAYERS, writeTinyModel } from '../analyser/representations/musicgen/tiny-model.ts';
 import { wav } from '../analyser/signals.ts';
 import { ofType, run } from './support/cratewise.ts';
@@ -125,6 +126,9 @@ describe.skipIf(!hasFfmpeg)('odd sound through the analyser process', () => {
     const ran = await run(args, { XDG_DATA_HOME: at('data') });
     expect(ran.code, ran.stderr).toBe(0);
     const { embeddings } = await hear('music.wav');
+    const [device] = ofType(ran, 'device');
+    expect(device).toMatchObject({ model: ID, provider: 'cpu', precision: 'fp32', batch: 1 });
+    expect(ran.stderr).toContain(`${ID} ran on the processor, fp32 (${device!.reason}).`);
     const told = ofType(ran, 'embedding')[0]!.embeddings as { representation: string; vector: number[] }[];
     expect(told.map(({ representation }) => representation)).toEqual(
       embeddings.slice(1).map(({ representation }) => representation),
@@ -167,9 +171,11 @@ describe.skipIf(!hasFfmpeg)('an analyser that is killed while MusicGen listens',
         },
       };
       const heard = new Set<number>();
+      const devices: DeviceReport[] = [];
       const summary = await analyseDue(catalogue, killing, {
         tier: ID,
         onResult: ({ trackId }) => heard.add(trackId),
+        onDevices: (told) => devices.push(...told),
       });
       expect(summary.failed + summary.left).toBe(0);
       expect(deaths).toBe(1);
@@ -178,6 +184,7 @@ describe.skipIf(!hasFfmpeg)('an analyser that is killed while MusicGen listens',
       expect(new Set(asked).size).toBe(6);
       expect(asked.filter((path) => path === asked[2])).toHaveLength(2);
       expect(heard.size).toBe(6);
+      expect(devices).toMatchObject([{ model: ID, inUse: { provider: 'cpu', precision: 'fp32' } }]);
       for (const trackId of heard) {
         const embedding = catalogue.predictions.embedding(trackId, ID);
         expect(embedding?.origin).toEqual({ provider: 'cpu', precision: 'fp32' });

@@ -7,6 +7,7 @@ import {
   type ProbeProblem,
   type WindowPolicy,
 } from '../../shared/analysis.ts';
+import type { DeviceReport } from '../../shared/device.ts';
 import { isLargeTier, STANDARD } from '../../shared/tier.ts';
 import type { Catalogue, WorkItem } from '../catalogue/index.ts';
 import type { ProcessHost } from '../host/process-host.ts';
@@ -46,6 +47,8 @@ export interface AnalysisRequestOptions extends TierChoice {
   readonly onFailure?: (item: WorkItem, error: unknown) => void;
   /** Probe files that are damaged or do not fit; told before anything is listened to. */
   readonly onProblems?: (problems: readonly ProbeProblem[]) => void;
+  /** Where a large model ran, and why there; told after it has listened. */
+  readonly onDevices?: (devices: readonly DeviceReport[]) => void;
 }
 
 /**
@@ -88,12 +91,20 @@ export async function analyseDue(
       size: 1,
     });
     try {
-      add(summary, await runPass(catalogue, pool, pass, options));
+      const heard = await runPass(catalogue, pool, pass, options);
+      add(summary, heard);
+      if (heard.analysed > 0 && options.onDevices) options.onDevices(await devicesInUse(pool));
     } finally {
       pool.close();
     }
   }
   return summary;
+}
+
+/** Where the large nets of an analyser run that has listened already. @param pool of one process */
+export async function devicesInUse(pool: WorkerPool<AnalyserCalls>): Promise<DeviceReport[]> {
+  const { devices = [] } = await pool.call('describe');
+  return devices.filter(({ inUse }) => inUse !== null);
 }
 
 /** The choice with the library's settings where it leaves something open. */

@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { type AnalyserCalls, defaultWindows, type WindowPolicy } from '../../shared/analysis.ts';
+import type { DeviceReport } from '../../shared/device.ts';
 import { CratewiseError } from '../../shared/errors.ts';
 import type { Embedding } from '../../shared/prediction.ts';
 import { installedTier, isLargeTier } from '../../shared/tier.ts';
 import type { ProcessHost } from '../host/process-host.ts';
 import { WorkerPool } from '../host/worker-pool.ts';
-import { LARGE_WINDOWS } from './analyse.ts';
+import { devicesInUse, LARGE_WINDOWS } from './analyse.ts';
 import { type AnalyserPower, analyserArguments } from './analyser-places.ts';
 
 export interface EmbedRequest {
@@ -24,6 +25,8 @@ export interface Embedded {
   readonly windows: readonly { readonly start: number; readonly length: number }[];
   /** One, or one a layer in order. */
   readonly embeddings: readonly Embedding[];
+  /** Where a large model ran, and why there. */
+  readonly devices: readonly DeviceReport[];
 }
 
 /**
@@ -53,7 +56,8 @@ export async function embedFile(host: ProcessHost, request: EmbedRequest): Promi
     if (result.embeddings.length === 0)
       throw new CratewiseError('nothing-to-hear', 'The file is silent or too short to describe.');
     const { durationSeconds, windows, embeddings } = result;
-    return { durationSeconds, windows, embeddings };
+    const devices = large ? await devicesInUse(pool) : [];
+    return { durationSeconds, windows, embeddings, devices };
   } finally {
     pool.close();
   }

@@ -6,6 +6,7 @@ import { isWithin } from '../scan/names.ts';
 import type { ScanSummary } from '../scan/scan.ts';
 import { keyNotation, tierOption } from './arguments.ts';
 import type { CommandContext } from './command.ts';
+import { reportDevices } from './device-text.ts';
 import { pathRecord } from './output.ts';
 import { safeText } from './text.ts';
 import { trackLine, trackRecord } from './tracks.ts';
@@ -51,6 +52,7 @@ export async function analyseFolders(
       for (const { file, message } of problems)
         out.note(`The probe ${safeText(file)} is not used: ${safeText(message)}`);
     },
+    onDevices: (devices) => reportDevices(out, devices),
     onProgress: ({ tier: large, ...progress }) =>
       out.progress.update({ label: large ? `listening with ${large}` : 'listening', ...progress }),
     onResult: ({ trackId }, { predictions, silentReason }) => {

@@ -4,6 +4,7 @@ import {
   type DeviceSettings,
   type DeviceVerdict,
   defaultDeviceSettings,
+  PROVIDER_NAMES,
 } from '../../../shared/device.ts';
 import type { InstalledModel } from '../../../shared/installed-model.ts';
 import type { MusicgenModel } from '../../../shared/musicgen-model.ts';
@@ -177,7 +178,12 @@ export class MusicgenHost implements LargeNet {
       mustBeFaster: settings.device === 'auto' && settings.precision === 'auto',
     });
     this.#considered = [...leftOut, ...chosen.considered];
-    this.#reason = chosen.reason;
+    // Who misses the graphics card is told what is wrong with it, tried or not.
+    const missed = chosen.candidate === reference ? leftOut : [];
+    this.#reason = [
+      ...missed.map(({ provider, reason }) => `${PROVIDER_NAMES[provider]}: ${reason}`),
+      chosen.reason,
+    ].join('; ');
     this.#started = new RecoveringEngine(chosen, {
       reference,
       open: this.#open,

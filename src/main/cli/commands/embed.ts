@@ -7,6 +7,7 @@ import { writeNpy } from '../../lab/write-npy.ts';
 import { DEVICES, PRECISIONS, REPRESENTATION_ID } from '../../library/settings.ts';
 import { pathArguments } from '../arguments.ts';
 import type { Command, CommandContext } from '../command.ts';
+import { reportDevices } from '../device-text.ts';
 import type { Arguments } from '../options.ts';
 import { pathRecord } from '../output.ts';
 import { safeText } from '../text.ts';
@@ -77,7 +78,7 @@ export const embed: Command = {
         precision: args.choice('precision', PRECISIONS) ?? 'auto',
       },
     });
-    const { embeddings, durationSeconds, windows } = embedded;
+    const { embeddings, durationSeconds, windows, devices } = embedded;
     const record = {
       ...pathRecord(path),
       durationSeconds,
@@ -85,6 +86,7 @@ export const embed: Command = {
       embeddings: embeddings.map(embeddingRecord),
     };
     out.record({ type: 'embedding', ...record });
+    reportDevices(out, devices);
     if (output?.format === 'json') await writeFile(output.path, `${JSON.stringify(record)}\n`);
     if (output?.format === 'npy') {
       const { shape, data } = matrixOf(embeddings);

@@ -276,6 +276,18 @@ describe('the device', () => {
     expect(host.report().considered[0]!.reason).toMatch(/^failed: ./);
   });
 
+  it('is the processor where a library is missing, and says that it is', async () => {
+    const others = [
+      { provider: 'cuda' as const, missing: 'its library is not installed', device: undefined },
+    ];
+    const host = hostOn({ ...processorOnly, others }, [{}], 'no-library');
+    await host.state(windowOf(noise(RATE)), 2);
+    expect(host.report().inUse).toMatchObject({
+      provider: 'cpu',
+      reason: 'CUDA: its library is not installed; nothing else was to be had',
+    });
+  });
+
   it('gets as many windows at once as fit, and the analyser hands them over together', async () => {
     const asked: number[] = [];
     const { installed, model } = tiny;
