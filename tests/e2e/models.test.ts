@@ -110,6 +110,12 @@ describe('cratewise models', () => {
     const ran = await models('install', 'musicgen-medium', '--source', server.url, '--accept-licence');
     expect(ran.code).toBe(1);
     expect(ofType(ran, 'error')).toEqual([expect.objectContaining({ code: 'source-missing' })]);
+    const begun = join(root, 'data/cratewise/models/.work/musicgen-large/fetched');
+    await mkdir(begun, { recursive: true });
+    await writeFile(join(begun, 'model.safetensors'), 'x');
+    const removed = await models('remove', 'musicgen');
+    expect(ofType(removed, 'removed').map(({ id }) => id)).toEqual(['musicgen-large']);
+    expect(existsSync(begun)).toBe(false);
     expect((await models('install', 'huge')).code).toBe(2);
     expect((await models('install')).code).toBe(2);
   });

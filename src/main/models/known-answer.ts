@@ -132,8 +132,5 @@ function largest(values: ArrayLike<number>): number {
 }
 
 function failed(model: string, why: string): ModelError {
-  return new ModelError(
-    'check-failed',
-    `${model} was built, but did not pass its test: ${why}. It was not activated.`,
-  );
+  return new ModelError('check-failed', `${model} did not pass its test: ${why}.`);
 }

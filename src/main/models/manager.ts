@@ -151,8 +151,9 @@ export class ModelManager {
   async #install(id: string, options: InstallOptions): Promise<InstalledRecord> {
     const plan = await this.plan(id);
     const { manifest } = plan;
+    const { version } = manifest;
     const before = await this.store.record(id);
-    if (before?.version === manifest.version && !options.again) return before;
+    if (before?.version === version && !options.again) return before;
     const licence = await this.#accepted(plan, options);
     if (plan.freeBytes < plan.neededBytes) {
       throw new ModelError(
@@ -162,9 +163,14 @@ export class ModelManager {
     }
     const release = await this.store.lock(id);
     try {
+      // Another process may have done it while this one asked.
+      const meanwhile = await this.store.record(id);
+      if (meanwhile?.version === version && !options.again) return meanwhile;
       const record = await this.#prepare(manifest, licence, options);
       await this.store.writeRecord(record);
-      await this.#check(manifest, this.store.staging(id), options);
+      await this.#check(manifest, this.store.staging(id), options).catch((error: unknown) => {
+        throw isFailedCheck(error) ? notActivated(error) : error;
+      });
       if (options.signal?.aborted) throw cancelled();
       options.onProgress?.(step('activating', 0));
       await this.store.activate(id);
@@ -196,7 +202,7 @@ export class ModelManager {
       await this.#check(manifest, this.store.folder, options);
       return { ...report, problem: null, sound: true };
     } catch (error) {
-      if (!(error instanceof ModelError) || error.code !== 'check-failed') throw error;
+      if (!isFailedCheck(error)) throw error;
       return { ...report, problem: error.message, sound: false };
     }
   }
@@ -333,12 +339,14 @@ function checkFailure(error: unknown, id: string): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'closed') return cancelled();
   const message = error instanceof Error ? error.message : String(error);
-  return new ModelError(
-    'check-failed',
-    `${id} was built, but did not pass its test: ${message} It was not activated.`,
-    { cause: error },
-  );
+  return new ModelError('check-failed', `${id} did not pass its test: ${message}`, { cause: error });
 }
+
+const isFailedCheck = (error: unknown): error is ModelError =>
+  error instanceof ModelError && error.code === 'check-failed';
+
+const notActivated = (error: ModelError): ModelError =>
+  new ModelError('check-failed', `${error.message} It was not activated.`, { cause: error });
 
 function follow({ signal, onProgress }: Pick<InstallOptions, 'signal' | 'onProgress'>) {
   return { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) };

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { INSTALLED_FILE, type InstalledRecord, installedSchema } from '../../shared/installed-model.ts';
 import { takeLock } from '../catalogue/lock.ts';
 import { ModelError, writeError } from './errors.ts';
+import { LOG_SUFFIX } from './fetch/chunked-file.ts';
 
 /** Below the models folder: everything that is not installed. Names with a dot are no models. */
 const WORK = '.work';
@@ -109,7 +110,13 @@ export class ModelStore {
     const place = this.place(id);
     const old = this.#old(id);
     if (existsSync(place)) await moved(place, old, id);
-    await moved(this.staged(id), place, id);
+    try {
+      await moved(this.staged(id), place, id);
+    } catch (error) {
+      // The one before goes on serving, at once and not only after the next call.
+      await this.#recover(id);
+      throw error;
+    }
     await syncFolder(this.folder);
     await rm(old, { recursive: true, force: true });
     await rm(this.work(id), { recursive: true, force: true });
@@ -159,10 +166,11 @@ async function syncFolder(folder: string): Promise<void> {
   await handle?.close();
 }
 
+/** Bytes of the files in a folder, not counting the logs beside them. */
 async function folderBytes(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const sizes = entries
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && !entry.name.endsWith(LOG_SUFFIX))
     .map((entry) =>
       stat(join(entry.parentPath, entry.name)).then(
         ({ size }) => size,

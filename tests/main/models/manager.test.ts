@@ -114,6 +114,23 @@ describe('installing a model', () => {
     expect(shown).toMatchObject({ manifest: { id: 'tiny' }, downloadBytes: 80_000, freeBytes: 1e9 });
   });
 
+  it('fetches nothing where another did it while the user was asked', async () => {
+    const acceptLicence = async () => {
+      await install();
+      server.reset();
+      return true;
+    };
+    const record = await install(manager(), { acceptLicence });
+    expect(record).toEqual(await manager().store.record('tiny'));
+    expect(server.asked).toEqual([]);
+  });
+
+  it('is not begun where the source has nothing', async () => {
+    server.files.clear();
+    await expect(install()).rejects.toMatchObject({ code: 'source-missing' });
+    expect(await manager().status('tiny')).toMatchObject({ state: 'available', fetchedBytes: 0 });
+  });
+
   it('fetches nothing where the disk has no room', async () => {
     const small = manager({ freeBytes: async () => 1_000_000 });
     await expect(install(small)).rejects.toMatchObject({
@@ -175,6 +192,7 @@ describe('installing a model', () => {
   ])('does not activate one that says %s', async (_, answer) => {
     await expect(install(manager({ host: tinyHost(answer) }))).rejects.toMatchObject({
       code: 'check-failed',
+      message: expect.stringContaining('It was not activated.'),
     });
     expect(await active()).toEqual([]);
     await install();
@@ -220,6 +238,15 @@ describe('installing a model', () => {
     await writeShipped(shipped, { ...MANIFEST, version: '2' });
     server.manners.cut = { after: 0, times: 99 };
     await expect(install()).rejects.toMatchObject({ code: 'source-unreachable' });
+    expect(await active()).toEqual(['tiny 1']);
+    await expectNothingCorrupt();
+  });
+
+  it('puts the old one back where the new one can not be moved', async () => {
+    await install();
+    const { store } = manager();
+    // Nothing is staged: the second rename fails.
+    await expect(store.activate('tiny')).rejects.toMatchObject({ code: 'model-in-use' });
     expect(await active()).toEqual(['tiny 1']);
     await expectNothingCorrupt();
   });
@@ -291,7 +318,7 @@ describe('verifying a model', () => {
     const wrong = manager({ host: tinyHost(async (at) => spoilt(await tinyAnswer(at), (v) => v.fill(0))) });
     expect(await wrong.verify('tiny')).toMatchObject({
       sound: false,
-      problem: expect.stringContaining('constant'),
+      problem: 'tiny did not pass its test: tiny is constant.',
     });
   });
 

@@ -42,28 +42,32 @@ export const models: Command = {
     if (verb === 'verify') return verify(context, manager, await named(manager, names, 'installed'));
     if (verb === 'remove') {
       if (names.length === 0) throw new UsageError('Which model is to be removed? None was named.');
-      return remove(context, manager, await named(manager, names, 'installed'));
+      return remove(context, manager, await named(manager, names, 'begun'));
     }
     throw new UsageError('models takes list, install, verify or remove.');
   },
 };
 
-/** The models that ids and tiers mean. @param among those that tiers, and no name at all, stand for */
+/** The models that ids and tiers mean. @param among those of a tier (of all, without a name) that are meant */
 async function named(
   manager: ModelManager,
   names: readonly string[],
-  among: 'all' | 'installed',
+  among: 'all' | 'installed' | 'begun',
 ): Promise<ModelManifest[]> {
   const all = await manager.list();
+  const there: Readonly<Record<typeof among, (model: ModelStatus) => boolean>> = {
+    all: () => true,
+    installed: ({ record }) => record !== null,
+    begun: ({ state }) => state !== 'available',
+  };
   if (names.length === 0) {
     if (among === 'all') throw new UsageError('Which model? “cratewise models list” names them.');
-    return all.filter(({ record }) => record).map(({ manifest }) => manifest);
+    return all.filter(there[among]).map(({ manifest }) => manifest);
   }
   const chosen = names.flatMap((name) => {
     const one = all.filter(({ manifest }) => manifest.id === name);
     const tier = all.filter(({ manifest }) => manifest.tier === name);
-    // Of a tier, to look at or to remove, what there is of it.
-    const found = one.length > 0 ? one : among === 'installed' ? tier.filter((m) => m.record) : tier;
+    const found = one.length > 0 ? one : tier.filter(there[among]);
     if (tier.length > 0 && found.length === 0) return [];
     if (found.length === 0)
       throw new UsageError(`There is no model “${name}”; “cratewise models list” names them.`);
@@ -206,6 +210,7 @@ async function remove(
   manager: ModelManager,
   manifests: readonly ModelManifest[],
 ): Promise<void> {
+  if (manifests.length === 0) context.out.line('Nothing of that is installed.');
   for (const { id } of manifests) {
     await eachModel(context, id, async () => {
       await manager.remove(id);

@@ -54,8 +54,8 @@ export function connectionProblem(thrown: unknown, { host }: URL, signal?: Abort
     const how =
       code === 'ENOTFOUND' || code === 'EAI_AGAIN'
         ? 'can’t be found: is there a network?'
-        : `can’t be read: ${error.message}`;
-    return new SourceError('temporary', `${host} ${how}.`, { cause: error });
+        : `can’t be read: ${error.message}.`;
+    return new SourceError('temporary', `${host} ${how}`, { cause: error });
   }
   return new SourceError('refused', `${host} can’t be used: ${error.message}.`, { cause: error });
 }

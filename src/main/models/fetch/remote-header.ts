@@ -79,7 +79,7 @@ interface Start {
 
 /**
  * The beginning of a file, up to the end of the file.
- * @param enough how many bytes are enough, by those that came
+ * @param enough how many bytes are enough, by the first `LENGTH_BYTES` or more
  */
 async function readStart(
   path: string,
@@ -98,7 +98,9 @@ async function readStart(
         for await (const piece of opened.body) {
           pieces.push(piece);
           length += piece.length;
-          if (length >= LENGTH_BYTES) wanted = Math.min(most, enough(Buffer.concat(pieces)));
+          // Once, of few bytes: a source that sends them one by one must not have all joined each time.
+          if (length >= LENGTH_BYTES && length - piece.length < LENGTH_BYTES)
+            wanted = Math.min(most, enough(Buffer.concat(pieces)));
           if (length >= wanted) break;
         }
         const all = Math.min(wanted, opened.size ?? 0);

@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SourceError } from '../../../../src/main/models/fetch/byte-source.ts';
-import { retryAfter } from '../../../../src/main/models/fetch/http-problems.ts';
+import { connectionProblem, retryAfter } from '../../../../src/main/models/fetch/http-problems.ts';
 import { HttpSource } from '../../../../src/main/models/fetch/http-source.ts';
 import { authorsAddress, mirrorPaths, sourceOf } from '../../../../src/main/models/fetch/sources.ts';
 import { ModelServer } from '../model-server.ts';
@@ -178,5 +178,16 @@ describe('Retry-After', () => {
     [undefined, undefined],
   ])('of %s is %s ms', (value, ms) => {
     expect(retryAfter(value, 1000)).toBe(ms);
+  });
+});
+
+describe('a connection that fails', () => {
+  it.each([
+    ['ENOTFOUND', 'temporary', 'a.example can’t be found: is there a network?'],
+    ['ECONNRESET', 'temporary', 'a.example can’t be read: broken.'],
+    ['CERT_HAS_EXPIRED', 'refused', 'a.example can’t be used: broken.'],
+  ])('with %s is said in a sentence', (code, problem, message) => {
+    const thrown = Object.assign(new Error('broken'), { code });
+    expect(connectionProblem(thrown, new URL('https://a.example/x'))).toMatchObject({ problem, message });
   });
 });
