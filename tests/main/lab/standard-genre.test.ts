@@ -30,7 +30,7 @@ describe('the genre probes of the standard tier', () => {
     'are right on the share of test clips that they claim (skipped without ../shared)',
     () => {
       const { clips, choi, tags } = readFeatures(shared);
-      const least = { 'choi-genre': 0.85, 'musicnn-genre': 0.79, 'standard-genre': 0.87 };
+      const least = { 'choi-genre': 0.8, 'musicnn-genre': 0.82, 'standard-genre': 0.82 };
       const parts = { 'choi-genre': [choi], 'musicnn-genre': [tags], 'standard-genre': [choi, tags] };
       for (const name of ['choi-genre', 'musicnn-genre', 'standard-genre'] as const) {
         const probe = probeOf(name);
