@@ -7,6 +7,12 @@ import type { VerdictStore } from './verdicts.ts';
 /** What a device's vectors must come up to beside those of the processor in 32 bits. */
 export const PARITY = 0.999;
 
+/**
+ * The same for the small input, which only sorts out what is plainly wrong: over a second the errors of rounding do not
+ * average out. MusicGen in 8 bits has .998 there and .9997 over a half-minute.
+ */
+export const ROUGH_PARITY = 0.9;
+
 /** Trials that may vanish together with their process before a device is left alone. */
 const VANISHED = 2;
 
@@ -69,18 +75,18 @@ export async function choose<I, O>(choosing: Choosing<I, O>): Promise<Chosen<I, 
 
   /** Compares an engine with the yardstick, with little input first. */
   const judged = async (engine: Engine<I, O>, beside: Engine<I, O>): Promise<Judgement> => {
-    const compare = async (name: 'quickProbe' | 'probe', mustBeFasterThan: number) => {
+    const compare = async (name: 'quickProbe' | 'probe', parity: number, leastSpeed: number) => {
       const input = choosing[name]();
       const trial = await runTrial(choosing, engine, input);
       const known = trialsOfYardstick.get(name) ?? (await runTrial(choosing, beside, input));
       trialsOfYardstick.set(name, known);
-      return judge(trial, known, mustBeFasterThan);
+      return judge(trial, known, parity, leastSpeed);
     };
     if (choosing.mustBeFaster) {
-      const quick = await compare('quickProbe', 1 / HOPELESS);
+      const quick = await compare('quickProbe', ROUGH_PARITY, 1 / HOPELESS);
       if (!quick.accepted) return quick;
     }
-    return compare('probe', choosing.mustBeFaster ? 1 : 0);
+    return compare('probe', PARITY, choosing.mustBeFaster ? 1 : 0);
   };
 
   /** Opens it, and proves it unless that was done before. Undefined where it is refused. */
@@ -157,8 +163,8 @@ interface Judgement {
   readonly reason: string;
 }
 
-/** @param leastSpeed as a multiple of the reference's */
-function judge(trial: Trial, reference: Trial, leastSpeed: number): Judgement {
+/** @param parity least cosine @param leastSpeed as a multiple of the reference's */
+function judge(trial: Trial, reference: Trial, parity: number, leastSpeed: number): Judgement {
   if (trial.vectors.length !== reference.vectors.length)
     return {
       accepted: false,
@@ -168,10 +174,10 @@ function judge(trial: Trial, reference: Trial, leastSpeed: number): Judgement {
   const worst = Math.min(...trial.vectors.map((vector, i) => cosine(vector, reference.vectors[i]!)));
   const digits = worst.toFixed(worst > 0.99 ? 6 : 3);
   // Not the same as `<`: NaN compares false.
-  if (!(worst >= PARITY)) {
+  if (!(worst >= parity)) {
     return {
       accepted: false,
-      reason: `differs from the processor’s result (cosine ${digits}, below ${PARITY})`,
+      reason: `differs from the processor’s result (cosine ${digits}, below ${parity})`,
     };
   }
   const speed = reference.seconds / trial.seconds;

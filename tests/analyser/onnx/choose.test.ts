@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Choosing, choose } from '../../../src/analyser/onnx/choose.ts';
+import { type Choosing, choose, PARITY } from '../../../src/analyser/onnx/choose.ts';
 import type { Candidate, Engine } from '../../../src/analyser/onnx/engine.ts';
+import { cosine } from '../../../src/analyser/onnx/similarity.ts';
 import { memoryVerdicts, type VerdictStore } from '../../../src/analyser/onnx/verdicts.ts';
 import type { Precision, Provider } from '../../../src/shared/device.ts';
 
@@ -11,6 +12,8 @@ const off = (by: number) => truth.map((x, i) => x + by * Math.cos(7 * i));
 /** What a device does in a test: answer, fail to open, fail to run; and how long it takes. */
 interface Behaviour {
   readonly answer?: Answer;
+  /** To the small input, if it is another. */
+  readonly quickAnswer?: Answer;
   readonly opening?: Error;
   readonly running?: Error;
   readonly closing?: Error;
@@ -36,14 +39,14 @@ function setUp(
   const open = async ({ key }: Candidate): Promise<Engine<string, Answer>> => {
     log.push(`open ${key}`);
     const behaviour = behaviours[key] ?? { milliseconds: 60 };
-    const { answer = truth, opening, running, closing, milliseconds = 1 } = behaviour;
+    const { answer = truth, quickAnswer = answer, opening, running, closing, milliseconds = 1 } = behaviour;
     if (opening) throw opening;
     return {
       async run(inputs) {
         log.push(`run ${key} ${inputs}`);
         if (running) throw running;
         clock += milliseconds * (inputs[0] === 'clip' ? 10 : 1);
-        return inputs.map(() => answer);
+        return inputs.map((input) => (input === 'clip' ? answer : quickAnswer));
       },
       async close() {
         log.push(`close ${key}`);
@@ -79,6 +82,23 @@ describe('choose', () => {
     ]);
     // What it was compared with is let go of, what was chosen is not.
     expect(log.filter((entry) => entry.startsWith('close'))).toEqual(['close cpu fp32']);
+  });
+
+  it('does not mind the rounding that shows in little input only', async () => {
+    const quickAnswer = off(0.06);
+    expect(cosine(quickAnswer, truth)).toBeLessThan(PARITY);
+    const { choosing } = setUp({ 'cpu int8': { quickAnswer, answer: off(0.01) } });
+    const chosen = await choose(choosing);
+    expect(chosen.candidate.precision).toBe('int8');
+    expect(chosen.reason).toMatch(/^cosine 0\.9999/);
+  });
+
+  it('spares the real input what is plainly wrong with little', async () => {
+    const { choosing, log } = setUp({ 'webgpu fp32': { quickAnswer: off(2) } });
+    const chosen = await choose(choosing);
+    expect(chosen.candidate).toBe(reference);
+    expect(chosen.considered[0]!.reason).toMatch(/cosine 0\.\d+, below 0\.9\)/);
+    expect(log).not.toContain('run webgpu fp32 clip');
   });
 
   it.each([
