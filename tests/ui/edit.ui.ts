@@ -63,9 +63,9 @@ describe.skipIf(why !== '')('editing and writing', () => {
     for (let i = 0; i < 3; i++) await page.keyboard.press('Shift+ArrowDown');
     const details = page.getByRole('region', { name: 'Details' });
     await details.getByRole('heading', { name: '4 tracks' }).waitFor();
-    expect(await details.getByRole('textbox', { name: 'Title' }).getAttribute('placeholder')).toBe(
-      '(multiple)',
-    );
+    await expect
+      .poll(() => details.getByRole('textbox', { name: 'Title' }).getAttribute('placeholder'))
+      .toBe('(multiple)');
     expect(await details.getByRole('textbox', { name: 'Artist', exact: true }).inputValue()).not.toBe('');
     await details.getByRole('textbox', { name: 'Album', exact: true }).fill('Together');
     await page.keyboard.press('Enter');
