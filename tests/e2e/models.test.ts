@@ -106,6 +106,34 @@ describe('cratewise models', () => {
     },
   );
 
+  it.skipIf(process.platform === 'win32')(
+    'is cancelled in order by Ctrl-C, which all processes get',
+    async () => {
+      server.manners.rate = 20_000;
+      const args = ['models', 'install', 'musicgen-small', '--source', server.url, '--accept-licence'];
+      const child = spawn(process.execPath, [join(packageRoot, 'src/main/cli.ts'), ...args], {
+        env: { ...process.env, XDG_DATA_HOME: join(root, 'interrupted'), HTTP_PROXY: '', http_proxy: '' },
+        stdio: ['ignore', 'ignore', 'pipe'],
+        // A process group of its own, as a terminal makes one.
+        detached: true,
+      });
+      let stderr = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        stderr += text;
+      });
+      const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+      const weights = join(
+        root,
+        'interrupted/cratewise/models/.work/musicgen-small/fetched/model.safetensors',
+      );
+      while (!existsSync(weights)) await wait(50);
+      process.kill(-child.pid!, 'SIGINT');
+      expect(await ended).toBe(130);
+      expect(stderr).not.toContain('✗');
+      expect(existsSync(weights)).toBe(true);
+    },
+  );
+
   it('ends with 1 where the source does not have it, and with 2 where there is no such model', async () => {
     const ran = await models('install', 'musicgen-medium', '--source', server.url, '--accept-licence');
     expect(ran.code).toBe(1);

@@ -11,7 +11,7 @@ interface ParentPort {
 interface ChildProcess {
   send?: (message: unknown) => boolean;
   on(event: 'message', listener: (message: unknown) => void): void;
-  on(event: 'disconnect', listener: () => void): void;
+  on(event: 'disconnect' | 'SIGINT', listener: () => void): void;
   exit(code: number): never;
   parentPort?: {
     postMessage(message: unknown): void;
@@ -31,6 +31,8 @@ function parentPort(): ParentPort {
   if (!child.send) throw new Error('A worker must be started by the process host.');
   // The parent is gone: nothing we hold can be delivered any more.
   child.on('disconnect', () => child.exit(0));
+  // A terminal sends Ctrl-C to all processes at once. How to stop is for the parent to decide, which then tells us.
+  child.on('SIGINT', () => undefined);
   return {
     send: (message) => void child.send?.(message),
     onMessage: (listener) => child.on('message', (message) => listener(message as CallMessage)),
