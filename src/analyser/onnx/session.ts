@@ -46,6 +46,12 @@ export type SessionOpener = (
 ) => Promise<InferenceSession>;
 
 /**
+ * Whether ONNX Runtime may keep its memory between runs: fresh pages for every large product cost a large net up to a
+ * fifth of its time. Not within Electron, whose allocator traps it (electron#44291).
+ */
+const KEEP_MEMORY = !('electron' in process.versions);
+
+/**
  * Opens large nets, with several threads on the processor.
  * @param threads on the processor; other providers need one that feeds them
  */
@@ -53,7 +59,9 @@ export function largeNetOpener(threads: number): SessionOpener {
   return (file, provider, config) => {
     // Threads that wait by spinning are a third more processor time, and the slower the busier the machine is.
     const extra = { session: { 'intra_op.allow_spinning': '0', ...config } };
-    if (provider === 'cpu') return openSession(file, { intraOpNumThreads: threads, extra });
+    if (provider === 'cpu') {
+      return openSession(file, { intraOpNumThreads: threads, enableCpuMemArena: KEEP_MEMORY, extra });
+    }
     return InferenceSession.create(file, {
       // What a provider can't do goes to the processor.
       executionProviders: [provider, 'cpu'],
