@@ -1,15 +1,27 @@
 import { FileError } from '../../../shared/errors.ts';
 import type { KeyNotation } from '../../../shared/music/key.ts';
+import { type SuggestedTag, suggestTags } from '../../../shared/music/msd-tags.ts';
 import type { FileDetails } from '../../catalogue/index.ts';
 import { predictedValue } from '../../library/predicted-edits.ts';
 import { keyNotation, pathArguments } from '../arguments.ts';
-import type { Command } from '../command.ts';
+import type { Command, LibraryReader } from '../command.ts';
 import { clock, percent, safeText } from '../text.ts';
 import { trackRecord } from '../tracks.ts';
 
 const SHOWN = 5;
 
-function describeFile(file: FileDetails, notation: KeyNotation): string[] {
+/** Tags of mood, instruments and style that MUSICNN hears, where it listened. */
+function suggestionsFor(library: LibraryReader, file: FileDetails): SuggestedTag[] {
+  if (file.track === null || file.track === undefined) return [];
+  const heard = library.catalogue.predictions.embedding(file.track.id, 'musicnn-tags');
+  return heard ? suggestTags(heard.vector) : [];
+}
+
+function describeFile(
+  file: FileDetails,
+  notation: KeyNotation,
+  suggestions: readonly SuggestedTag[],
+): string[] {
   const lines = [safeText(file.path)];
   const sound = [
     file.container,
@@ -35,6 +47,10 @@ function describeFile(file: FileDetails, notation: KeyNotation): string[] {
       `  predicted ${prediction.task.padEnd(5)} ${ranked.join(', ')}   (${prediction.predictor}@${prediction.version}${prediction.current ? '' : ', not in use'})`,
     );
   }
+  if (suggestions.length > 0) {
+    const named = suggestions.map(({ tag, activation }) => `${tag} ${percent(activation)}`);
+    lines.push(`  suggested tags  ${named.join(', ')}   (musicnn)`);
+  }
   if (file.track?.silentReason) lines.push(`  no prediction: ${file.track.silentReason}`);
   return lines;
 }
@@ -42,7 +58,7 @@ function describeFile(file: FileDetails, notation: KeyNotation): string[] {
 export const show: Command = {
   name: 'show',
   synopsis: '<file…>',
-  summary: 'Everything known of a file: tags, predictions with their distribution',
+  summary: 'Everything known of a file: tags, predictions with their distribution, suggested tags',
   options: {},
   async run(context) {
     const paths = pathArguments(context.args, 'file');
@@ -61,8 +77,12 @@ export const show: Command = {
         );
         continue;
       }
-      context.out.record(trackRecord(file, notation, true));
-      for (const line of describeFile(file, notation)) context.out.line(line);
+      const suggestions = suggestionsFor(library, file);
+      context.out.record({
+        ...trackRecord(file, notation, true),
+        ...(suggestions.length > 0 ? { suggestedTags: suggestions } : {}),
+      });
+      for (const line of describeFile(file, notation, suggestions)) context.out.line(line);
     }
   },
 };

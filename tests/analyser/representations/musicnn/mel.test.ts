@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { MUSICNN_BANDS, MusicnnMel } from '../../../../src/analyser/representations/musicnn/mel.ts';
-import { musicnnTags } from '../../../../src/analyser/representations/musicnn/tags.ts';
+import { musicnnTags } from '../../../../src/shared/music/msd-tags.ts';
 import { chirp } from '../../signals.ts';
 
 const reference = JSON.parse(
