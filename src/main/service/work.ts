@@ -3,9 +3,8 @@ import { CratewiseError, toErrorShape } from '../../shared/errors.ts';
 import type { Task } from '../../shared/prediction.ts';
 import type { Library } from '../library/library.ts';
 import type { PendingWriteOptions } from '../library/pending.ts';
+import { Watched } from './watched.ts';
 
-/** States are told at most this often: a display need not know of every file. */
-const TELL_MS = 200;
 /** Lists are told to fetch again at most this often while work goes on. */
 const REVISION_MS = 1000;
 
@@ -20,9 +19,7 @@ type Ended = Pick<Running, 'done' | 'failed'> & {
 /** The scan or analysis that a user interface has started: one at a time, watched by any number of clients. */
 export class Work {
   readonly #library: Works;
-  readonly #changed = new Set<() => void>();
-  #state: WorkState = { running: null, last: null, revision: 0, edits: 0 };
-  #version = 0;
+  readonly #watched = new Watched<WorkState>({ running: null, last: null, revision: 0, edits: 0 });
   #abort: AbortController | undefined;
   #current: Promise<void> = Promise.resolve();
   #revisedAt = 0;
@@ -32,7 +29,7 @@ export class Work {
   }
 
   get state(): WorkState {
-    return this.#state;
+    return this.#watched.value;
   }
 
   /**
@@ -91,7 +88,7 @@ export class Work {
 
   /** Whether something runs. */
   get busy(): boolean {
-    return this.#state.running !== null;
+    return this.state.running !== null;
   }
 
   /** Begins to write the edits of these files. @throws CratewiseError `busy`, or `nothing-to-write` */
@@ -135,9 +132,9 @@ export class Work {
   }
 
   stop(): void {
-    if (!this.#state.running || !this.#abort) return;
+    if (!this.state.running || !this.#abort) return;
     this.#abort.abort();
-    this.#set({ running: { ...this.#state.running, stopping: true } });
+    this.#set({ running: { ...this.state.running, stopping: true } });
   }
 
   /** Stops what runs and resolves when it has ended. */
@@ -147,20 +144,12 @@ export class Work {
   }
 
   /** The state now, then each new one; where several came at once, the newest. Ends when `signal` aborts. */
-  async *watch(signal?: AbortSignal): AsyncGenerator<WorkState, void, void> {
-    let told = -1;
-    while (!signal?.aborted) {
-      if (told === this.#version) await this.#next(signal);
-      else {
-        told = this.#version;
-        yield this.#state;
-        await pause(TELL_MS, signal);
-      }
-    }
+  watch(signal?: AbortSignal): AsyncGenerator<WorkState, void, void> {
+    return this.#watched.watch(signal);
   }
 
   #begin(kind: WorkKind, run: (signal: AbortSignal) => Promise<Ended>): void {
-    if (this.#state.running)
+    if (this.state.running)
       throw new CratewiseError('busy', 'Something is running already. Wait for it, or stop it first.');
     const abort = new AbortController();
     this.#abort = abort;
@@ -179,7 +168,7 @@ export class Work {
         }),
       (error: unknown) => {
         const { code, message } = toErrorShape(error);
-        const { done, failed } = this.#state.running ?? { done: 0, failed: 0 };
+        const { done, failed } = this.state.running ?? { done: 0, failed: 0 };
         this.#end({ kind, outcome: 'failed', done, failed, batch: null, problem: { code, message } });
       },
     );
@@ -199,7 +188,7 @@ export class Work {
   }
 
   #progress(progress: Pick<Running, 'done' | 'total' | 'failed'>): void {
-    const { running, revision } = this.#state;
+    const { running, revision } = this.state;
     if (!running) return;
     const { done, total, failed } = progress;
     const due = Date.now() - this.#revisedAt >= REVISION_MS;
@@ -209,37 +198,10 @@ export class Work {
 
   #end(last: NonNullable<WorkState['last']>): void {
     this.#abort = undefined;
-    this.#set({ running: null, last, revision: this.#state.revision + 1 });
+    this.#set({ running: null, last, revision: this.state.revision + 1 });
   }
 
   #set(change: Partial<WorkState>): void {
-    this.#state = { ...this.#state, ...change };
-    this.#version++;
-    for (const wake of [...this.#changed]) wake();
+    this.#watched.set({ ...this.state, ...change });
   }
-
-  /** Resolves at the next change, or when `signal` aborts. */
-  #next(signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = () => {
-        this.#changed.delete(wake);
-        signal?.removeEventListener('abort', wake);
-        resolve();
-      };
-      this.#changed.add(wake);
-      signal?.addEventListener('abort', wake);
-    });
-  }
-}
-
-function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    signal?.addEventListener('abort', end);
-  });
 }
