@@ -9,6 +9,7 @@ import { dealFolds } from '../lab/cross-validate.ts';
 import { joinColumns, type Matrix, row, takeRows } from '../lab/matrix.ts';
 import { argmax, expectedCalibrationError, negativeLogLikelihood } from '../lab/metrics.ts';
 import { groupedInterval } from './compare.ts';
+import { type Draft, emptyDraft } from './draft.ts';
 import { gatherEvidence } from './evidence.ts';
 import { groupTracks } from './groups.ts';
 import { fitKeyModel, keyLayer, keyLogits } from './key-model.ts';
@@ -28,8 +29,6 @@ const MIN_TRACKS = 60;
 const MIN_GROUPS = 10;
 const MAX_TRACKS = 5000;
 const STRENGTHS = [1, 0.3, 0.1, 0.03, 0.01, 0.003];
-
-type Draft = Omit<LearnReport, 'words' | 'suspicious'>;
 
 /**
  * Learns keys from a library's key tags: not a net of its own, which would take thousands of tracks, but how to weigh
@@ -58,30 +57,20 @@ export async function learnKey(
   );
   const tracks = sampled.map((at) => heard[at]!);
   const y = tracks.map(({ said }) => Number(said[0]));
-  const draft: Draft = {
-    task: 'key',
-    source: 'tags',
-    at: request.now,
-    end: 'refused',
-    tracks: {
-      labelled: evidence.labelled,
-      ours: evidence.ours,
-      unheard: evidence.tracks.length - heard.length,
-      reviewed: tracks.filter(({ reviewed }) => reviewed).length,
-      used: tracks.length,
+  const draft = emptyDraft(
+    { ...request, task: 'key', source: 'tags' },
+    {
+      tracks: {
+        labelled: evidence.labelled,
+        ours: evidence.ours,
+        unheard: evidence.tracks.length - heard.length,
+        reviewed: tracks.filter(({ reviewed }) => reviewed).length,
+        used: tracks.length,
+      },
+      labels: labelsOf(heard.length > 0 ? y : evidence.tracks.map(({ said }) => Number(said[0]))),
+      leftOut: [],
     },
-    labels: labelsOf(heard.length > 0 ? y : evidence.tracks.map(({ said }) => Number(said[0]))),
-    leftOut: [],
-    loose: [],
-    groups: 0,
-    tried: [],
-    representations: [],
-    own: null,
-    calibrationError: null,
-    shipped: null,
-    majority: null,
-    difference: null,
-  };
+  );
   const end = (end: 'refused' | 'looked', refusal?: string): LearnResult => {
     const ended = { ...draft, end };
     return {

@@ -12,6 +12,7 @@ import { choose, describeProbe, joinSources, type Source } from './choose.ts';
 import { groupedInterval, translate } from './compare.ts';
 import { findCopies } from './copies.ts';
 import { derivedSources, foldDerived } from './derived.ts';
+import { type Draft, emptyDraft } from './draft.ts';
 import { type Evidence, gatherEvidence } from './evidence.ts';
 import { groupTracks } from './groups.ts';
 import { type CleanLabels, cleanLabels } from './labels.ts';
@@ -38,7 +39,6 @@ const MAX_TRACKS = 10_000;
 const KEY_EARS = /^(?:builtin-key|skey|keynet)(?:-|$)/;
 
 type Tell = (progress: LearnProgress) => Promise<void>;
-type Draft = Omit<LearnReport, 'words' | 'suspicious'>;
 
 /**
  * Learns labels from a library: genres from the user's tags, or genres and keys from predictions. Reads it, changes
@@ -62,18 +62,20 @@ export async function learnLabels(
   const named = (tracks: readonly Evidence[]) =>
     tracks.map(({ trackId, said }) => ({ trackId, genres: said }));
   const clean = cleanLabels(named(heard), request.minimum, request.mapping);
-  const draft = emptyReport(
-    request,
-    // Before anything was listened to, what there would be to learn is of more use than nothing.
-    heard.length > 0 ? clean : cleanLabels(named(evidence.tracks), request.minimum, request.mapping),
-    {
+  // Before anything was listened to, what there would be to learn is of more use than nothing.
+  const shown =
+    heard.length > 0 ? clean : cleanLabels(named(evidence.tracks), request.minimum, request.mapping);
+  const draft = emptyDraft(request, {
+    tracks: {
       labelled: evidence.labelled,
       ours: evidence.ours,
       unheard: evidence.tracks.length - heard.length,
       reviewed: heard.filter(({ reviewed }) => reviewed).length,
       used: Math.min(clean.tracks.length, MAX_TRACKS),
     },
-  );
+    labels: shown.labels.map((label) => ({ ...label, right: null, shippedRight: null })),
+    leftOut: shown.leftOut,
+  });
   if (request.labelsOnly) {
     const looked = { ...draft, end: 'looked' } as const;
     return { report: { ...looked, words: wordsFor(looked), suspicious: 0 }, probe: null, suspicious: [] };
@@ -249,27 +251,6 @@ function refusalOf(
   if (tracks.length < MIN_TRACKS)
     return `There are ${tracks.length} tracks to learn from; with fewer than ${MIN_TRACKS} nothing can be shown to be better.`;
   return null;
-}
-
-function emptyReport(request: LearnRequest, clean: CleanLabels, tracks: LearnReport['tracks']): Draft {
-  return {
-    task: request.task,
-    source: request.source,
-    at: request.now,
-    end: 'refused',
-    tracks,
-    labels: clean.labels.map((label) => ({ ...label, right: null, shippedRight: null })),
-    leftOut: clean.leftOut,
-    loose: [],
-    groups: 0,
-    tried: [],
-    representations: [],
-    own: null,
-    calibrationError: null,
-    shipped: null,
-    majority: null,
-    difference: null,
-  };
 }
 
 /** Names a probe by what it computes, so that the same one is known again, and says where it comes from. */
