@@ -1,4 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { SMALL_NET } from '../onnx/session.ts';
 import { BINS } from '../representations/chroma/constant-q.ts';
 import type { KeyInput } from './input.ts';
 import { KeyModelError } from './manifest.ts';
@@ -19,15 +20,7 @@ export class KeyNet {
   /** @throws KeyModelError where ONNX Runtime does not accept the file */
   static async load(file: string): Promise<KeyNet> {
     try {
-      // One thread: several analyser processes share the cores. No arena: it traps in Electron (electron#44291).
-      const session = await InferenceSession.create(file, {
-        executionProviders: ['cpu'],
-        intraOpNumThreads: 1,
-        interOpNumThreads: 1,
-        enableCpuMemArena: false,
-        logSeverityLevel: 3,
-      });
-      return new KeyNet(session);
+      return new KeyNet(await InferenceSession.create(file, SMALL_NET));
     } catch (cause) {
       throw new KeyModelError(`The key model ${file} can't be loaded: ${String(cause)}`, { cause });
     }

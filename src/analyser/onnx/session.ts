@@ -12,9 +12,20 @@ export class ModelLoadError extends CratewiseError {
 }
 
 /**
- * Opens a small net on the CPU. One session of a kind per process: creating and releasing them in a loop leaks
- * (onnxruntime#25325). One thread, since several analyser processes share the cores; no arena, since it traps in
- * Electron (electron#44291).
+ * How a small net runs: on the CPU, on one thread, since several analyser processes share the cores; without an arena,
+ * since it traps in Electron (electron#44291).
+ */
+export const SMALL_NET: InferenceSession.SessionOptions = {
+  executionProviders: ['cpu'],
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  enableCpuMemArena: false,
+  logSeverityLevel: 3,
+};
+
+/**
+ * Opens a net as a small one. One session of a kind per process: creating and releasing them in a loop leaks
+ * (onnxruntime#25325).
  * @param file absolute path of the model
  * @throws ModelLoadError where ONNX Runtime does not accept it
  */
@@ -23,14 +34,7 @@ export async function openSession(
   options: InferenceSession.SessionOptions = {},
 ): Promise<InferenceSession> {
   try {
-    return await InferenceSession.create(file, {
-      executionProviders: ['cpu'],
-      intraOpNumThreads: 1,
-      interOpNumThreads: 1,
-      enableCpuMemArena: false,
-      logSeverityLevel: 3,
-      ...options,
-    });
+    return await InferenceSession.create(file, { ...SMALL_NET, ...options });
   } catch (cause) {
     throw new ModelLoadError(`The model ${file} can't be loaded: ${String(cause)}. Install it again.`, {
       cause,

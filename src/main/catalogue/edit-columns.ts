@@ -1,17 +1,11 @@
+import { TEXT_TERM_FIELDS } from '../../shared/query/terms.ts';
 import type { FieldName, TagValues } from '../../shared/tags.ts';
 import type { Database } from './database.ts';
 import { genreId } from './genres.ts';
 import { genresOf, type TagColumns, tagColumns } from './normalise.ts';
 
 /** Fields whose words are in `file_text`. */
-const TEXT_FIELDS: ReadonlySet<string> = new Set([
-  'title',
-  'artist',
-  'album',
-  'albumArtist',
-  'genre',
-  'comment',
-]);
+const TEXT_FIELDS: ReadonlySet<string> = new Set(TEXT_TERM_FIELDS);
 
 /** Columns of `files` that show a field. */
 const COLUMNS: Readonly<Record<string, readonly (readonly [column: string, of: keyof TagColumns])[]>> = {

@@ -6,8 +6,7 @@ export type QueryField =
   | { readonly kind: 'genre' | 'key' | 'missing' | 'has' | 'differs' | 'is' | 'format' }
   | { readonly kind: 'range'; readonly of: RangeOf };
 
-/** Every word that may stand before a colon, in lower case; the first of a meaning is the one that is offered. */
-export const QUERY_FIELDS: Readonly<Record<string, QueryField>> = {
+const OFFERED: Readonly<Record<string, QueryField>> = {
   key: { kind: 'key' },
   genre: { kind: 'genre' },
   bpm: { kind: 'range', of: 'bpm' },
@@ -28,7 +27,11 @@ export const QUERY_FIELDS: Readonly<Record<string, QueryField>> = {
   path: { kind: 'text', field: 'path' },
   format: { kind: 'format' },
   added: { kind: 'range', of: 'added' },
-  // Other names for the same.
+};
+
+/** Every word that may stand before a colon, in lower case: those that are offered, and other names for the same. */
+export const QUERY_FIELDS: Readonly<Record<string, QueryField>> = {
+  ...OFFERED,
   tempo: { kind: 'range', of: 'bpm' },
   date: { kind: 'range', of: 'year' },
   duration: { kind: 'range', of: 'duration' },
@@ -37,7 +40,7 @@ export const QUERY_FIELDS: Readonly<Record<string, QueryField>> = {
 };
 
 /** The names that are offered. */
-export const OFFERED_FIELDS = Object.keys(QUERY_FIELDS).slice(0, 20);
+export const OFFERED_FIELDS = Object.keys(OFFERED);
 
 /** What may stand behind `is:`. */
 export const OFFERED_STATES: readonly StateTerm[] = [

@@ -1,4 +1,5 @@
 import { CratewiseError, toErrorShape } from '../../../shared/errors.ts';
+import type { InstallProgress } from '../../../shared/model-install.ts';
 import type { ModelManifest } from '../../../shared/model-manifest.ts';
 import { nodeHost } from '../../host/node-host.ts';
 import { cancelled } from '../../models/errors.ts';
@@ -113,6 +114,17 @@ async function list({ out }: CommandContext, manager: ModelManager): Promise<voi
   }
 }
 
+/** Shows how far an installation or a verification is. */
+function showProgress(out: CommandContext['out'], id: string): (progress: InstallProgress) => void {
+  return (progress) =>
+    out.progress.update({
+      label: `${id}: ${progress.phase}`,
+      done: progress.done,
+      total: progress.total,
+      text: describeInstall(progress),
+    });
+}
+
 async function install(
   context: CommandContext,
   manager: ModelManager,
@@ -128,13 +140,7 @@ async function install(
         again: args.flag('again'),
         wholeFile: args.flag('whole-file'),
         signal,
-        onProgress: (progress) =>
-          out.progress.update({
-            label: `${id}: ${progress.phase}`,
-            done: progress.done,
-            total: progress.total,
-            text: describeInstall(progress),
-          }),
+        onProgress: showProgress(out, id),
         ...(source === undefined ? {} : { source }),
       });
       out.progress.clear();
@@ -176,13 +182,7 @@ async function verify(
     await eachModel(context, id, async () => {
       const report = await manager.verify(id, {
         signal,
-        onProgress: (progress) =>
-          out.progress.update({
-            label: `${id}: ${progress.phase}`,
-            done: progress.done,
-            total: progress.total,
-            text: describeInstall(progress),
-          }),
+        onProgress: showProgress(out, id),
       });
       out.progress.clear();
       out.record({ type: 'verified', id, ...report });

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { BadWeightsError } from '../bad-weights.ts';
+import { readAt } from '../read-at.ts';
 import { legacyStorages } from './pytorch-legacy.ts';
 import { isTensor, type Pickled, type PickledTensor, readPickle } from './pytorch-pickle.ts';
 import { type StoredEntry, storedEntries } from './pytorch-zip.ts';
@@ -205,13 +206,7 @@ async function read(
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (length > most)
     throw new BadWeightsError('The checkpoint describes itself at a length that we don’t read.');
-  const bytes = new Uint8Array(length);
-  for (let at = 0; at < length; ) {
-    const { bytesRead } = await handle.read(bytes, at, length - at, start + at);
-    if (bytesRead === 0) throw new BadWeightsError('The checkpoint ends too early.');
-    at += bytesRead;
-  }
-  return bytes;
+  return readAt(handle, start, length);
 }
 
 function bfloat16(bits: number): number {
