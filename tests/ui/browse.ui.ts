@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { formatKey, keyIndex } from '../../src/shared/music/key.ts';
 import { run } from '../e2e/support/cratewise.ts';
 import { hasFfmpeg, type MadeTrack, makeLibrary } from '../e2e/support/music.ts';
+import { openPage } from './fixture.ts';
 import { launch, missing, served } from './support.ts';
 
 const HOSTILE = '<img src=x onerror="globalThis.hacked=true"><b>bold</b>';
@@ -41,18 +42,11 @@ describe.skipIf(why !== '')('a library in the browser', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** A page whose every error, refused script or style included, fails the test. */
   async function open(colorScheme: 'light' | 'dark' = 'light'): Promise<Page> {
-    const context = await browser.newContext({ colorScheme, viewport: { width: 1360, height: 820 } });
-    onTestFinished(() => context.close());
-    const page = await context.newPage();
-    const errors: string[] = [];
-    page.on('pageerror', (error) => errors.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') errors.push(message.text());
+    const page = await openPage(browser, server.url, {
+      colorScheme,
+      viewport: { width: 1360, height: 820 },
     });
-    onTestFinished(() => expect(errors).toEqual([]));
-    await page.goto(server.url);
     await page.getByRole('row', { name: 'Piece 1' }).waitFor();
     return page;
   }

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from '@playwright/test';
+import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { run } from '../e2e/support/cratewise.ts';
 import { type MadeTrack, makeLibrary } from '../e2e/support/music.ts';
@@ -11,6 +11,21 @@ import { launch, served } from './support.ts';
 
 /** Pictures of what the scenarios see go into this folder. */
 const SCREENS = process.env.SCREENS;
+
+/** A page whose every error, refused script or style included, fails the test. */
+export async function openPage(browser: Browser, url: string, options: BrowserContextOptions): Promise<Page> {
+  const context = await browser.newContext(options);
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  onTestFinished(() => expect(errors).toEqual([]));
+  await page.goto(url);
+  return page;
+}
 
 /** A real library on disk, served, and a browser to look at it. */
 export interface Fixture {
@@ -53,16 +68,10 @@ export function useLibrary(tracks: number, formats: readonly string[], listen: b
     library,
     made,
     async open(colorScheme = 'light') {
-      const context = await browser.newContext({ colorScheme, viewport: { width: 1440, height: 860 } });
-      onTestFinished(() => context.close());
-      const page = await context.newPage();
-      const errors: string[] = [];
-      page.on('pageerror', (error) => errors.push(error.message));
-      page.on('console', (message) => {
-        if (message.type() === 'error') errors.push(message.text());
+      const page = await openPage(browser, server.url, {
+        colorScheme,
+        viewport: { width: 1440, height: 860 },
       });
-      onTestFinished(() => expect(errors).toEqual([]));
-      await page.goto(server.url);
       await page.getByRole('row', { name: 'Piece 1' }).waitFor();
       return page;
     },

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from '@playwright/test';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fill } from '../../bench/catalogue/synthetic.ts';
 import { openCatalogue } from '../../src/main/catalogue/index.ts';
-import { cell, rows, see } from './fixture.ts';
+import { cell, openPage, rows, see } from './fixture.ts';
 import { launch, missing, served } from './support.ts';
 
 /** Enough for pages that were never fetched; `bench/ui.ts` takes a million. */
@@ -35,16 +35,10 @@ describe.skipIf(missing !== '')(`${TRACKS.toLocaleString('en')} tracks`, () => {
   });
 
   async function open(): Promise<Page> {
-    const context = await browser.newContext({
+    const page = await openPage(browser, server.url, {
       deviceScaleFactor: 2,
       viewport: { width: 1440, height: 860 },
     });
-    onTestFinished(() => context.close());
-    const page = await context.newPage();
-    const errors: string[] = [];
-    page.on('pageerror', (error) => errors.push(error.message));
-    onTestFinished(() => expect(errors).toEqual([]));
-    await page.goto(server.url);
     await page.getByText('20,000 tracks').waitFor();
     return page;
   }
