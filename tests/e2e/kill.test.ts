@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -69,13 +69,16 @@ describe.skipIf(!hasFfmpeg || process.platform === 'win32')(`autotag --write, ki
     expect(calm.code).toBe(0);
 
     let killed = 0;
+    let made = false;
     for (let i = 0; i < KILLS; i++) {
       // Spread so that the work lasts for about all kills; short lives hit start, scan and recovery.
       const life = 150 + Math.random() * Math.max(2500, (2 * whole) / KILLS);
       const result = await runAndKill(args('killed'), life, i % 2 === 0);
       if (result === 'killed') killed++;
+      // On a slow machine the first kills can come before there is a library; once there, it never goes.
+      made ||= existsSync(folder('killed.cratewise'));
       const status = await run(['status', '--json', '--library', folder('killed.cratewise')]);
-      expect(status.code, status.stderr).toBe(0);
+      expect(status.code, status.stderr).toBe(made ? 0 : 1);
     }
     expect(killed).toBeGreaterThan(KILLS / 4);
 
