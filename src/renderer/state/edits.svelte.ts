@@ -2,7 +2,7 @@ import type { EditStatus, EditStep, SelectionRequest } from '../../shared/contra
 import { valuesOf } from '../../shared/field-text.ts';
 import type { FieldName } from '../../shared/tags.ts';
 import type { Client } from '../lib/connect.ts';
-import { t } from '../strings.ts';
+import { t } from '../strings/index.ts';
 
 const NOTHING: EditStatus = { files: 0, fields: 0, failed: 0, undo: null, redo: null, revision: 0 };
 

@@ -1,0 +1,30 @@
+import * as app from './app.ts';
+import * as details from './details.ts';
+import * as editing from './editing.ts';
+import * as finding from './finding.ts';
+import { count, number, percentage } from './formats.ts';
+import { help } from './help.ts';
+import { review } from './review.ts';
+import * as table from './table.ts';
+import { work } from './work.ts';
+import * as writing from './writing.ts';
+
+/** Everything that the user interface says, in English. Another language says the same in this shape. */
+export const en = {
+  app: 'Cratewise',
+  number: (value: number) => number.format(value),
+  percent: (probability: number) =>
+    probability > 0 && probability < 0.005 ? `<${percentage.format(0.01)}` : percentage.format(probability),
+  tracks: (value: number) => count(value, 'track', 'tracks'),
+  ...app,
+  ...details,
+  ...editing,
+  ...finding,
+  help,
+  review,
+  ...table,
+  work,
+  ...writing,
+};
+
+export type Strings = typeof en;
