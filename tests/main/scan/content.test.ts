@@ -102,7 +102,7 @@ describe('readContent', () => {
             ).toBe(true),
           (error: unknown) => expect(error).toBeInstanceOf(Error),
         );
-        expect(performance.now() - started).toBeLessThan(2000);
+        expect(performance.now() - started).toBeLessThan(10_000);
       }),
       { numRuns: 200 },
     );
