@@ -1,0 +1,33 @@
+import { CratewiseError } from '../../../shared/errors.ts';
+import { genreMapping, mapGenres } from '../../learn/learn.ts';
+import { similarRows, suspiciousPage } from '../learn.ts';
+import { os } from '../procedures.ts';
+import type { Service } from '../service.ts';
+import { trackRow } from './rows.ts';
+
+/** Answers for learning from the user's own tags. */
+export function learnRoutes({ library, work }: Service) {
+  const { catalogue } = library;
+  return os.learn.router({
+    report: os.learn.report.handler(async ({ input }) => (await library.learnReport(input.task)) ?? null),
+    labels: os.learn.labels.handler(({ input }) => library.learn({ task: input.task, labelsOnly: true })),
+    start: os.learn.start.handler(({ input }) => work.learn(input.task, input.source ?? 'tags')),
+    forget: os.learn.forget.handler(({ input }) => {
+      if (work.busy)
+        throw new CratewiseError('busy', 'Something is running already. Wait for it, or stop it first.');
+      return library.forgetLearnt(input.task, input.source ?? 'tags');
+    }),
+    suspicious: os.learn.suspicious.handler(({ input }) =>
+      suspiciousPage(library, input.task, input.offset, input.limit),
+    ),
+    mapping: os.learn.mapping.handler(() => ({ ...genreMapping(catalogue) })),
+    map: os.learn.map.handler(({ input }) => {
+      mapGenres(catalogue, { [input.name]: input.label });
+      return { ...genreMapping(catalogue) };
+    }),
+  });
+}
+
+/** Answers for tracks that sound alike. */
+export const similarRoute = ({ library }: Service) =>
+  os.similar.handler(({ input, signal }) => similarRows(library, input, trackRow, signal));

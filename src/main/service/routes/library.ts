@@ -1,0 +1,70 @@
+import type { View } from '../../../shared/contract/index.ts';
+import { viewSchema } from '../../../shared/contract/view.ts';
+import { ANALYSE } from '../../analysis/analyse.ts';
+import type { Catalogue } from '../../catalogue/index.ts';
+import { typedFolder } from '../folders.ts';
+import { os } from '../procedures.ts';
+import type { Service } from '../service.ts';
+
+/** The setting that holds how the library is looked at. */
+const VIEW = 'app.view';
+
+/** One that does not fit any more, from another version, is none. */
+function viewOf({ settings }: Pick<Catalogue, 'settings'>): View {
+  const { success, data } = viewSchema.safeParse(settings.get(VIEW) ?? {});
+  return success ? data : {};
+}
+
+/** Answers for the library as a whole. */
+export const statusRoute = ({ library: { catalogue } }: Service) =>
+  os.status.handler(() => {
+    const { present, missing, offline, withProblem } = catalogue.files.counts();
+    return {
+      file: catalogue.file,
+      roots: catalogue.roots.list().map(({ path, offline: away, scannedAt }) => ({
+        path,
+        offline: away,
+        scannedAt,
+      })),
+      files: { present, missing, offline, withProblem },
+      tracks: catalogue.tracks.count(),
+      queue: catalogue.queue.counts(ANALYSE),
+    };
+  });
+
+/** Answers for the library's settings. */
+export function settingsRoutes({ library: { settings } }: Service) {
+  return os.settings.router({
+    get: os.settings.get.handler(() => ({
+      keyNotation: settings.keyNotation,
+      multiValue: settings.multiValue,
+    })),
+    set: os.settings.set.handler(({ input }) => {
+      settings.keyNotation = input.keyNotation;
+      settings.multiValue = input.multiValue;
+      return { keyNotation: settings.keyNotation, multiValue: settings.multiValue };
+    }),
+  });
+}
+
+/** Answers for how the library is looked at. */
+export function viewRoutes({ library: { catalogue } }: Service) {
+  return os.view.router({
+    get: os.view.get.handler(() => viewOf(catalogue)),
+    set: os.view.set.handler(({ input }) => {
+      const given = Object.entries(input).filter(([, part]) => part !== undefined);
+      catalogue.settings.set(VIEW, { ...viewOf(catalogue), ...Object.fromEntries(given) });
+      return viewOf(catalogue);
+    }),
+  });
+}
+
+/** Answers for work that goes on. */
+export function workRoutes({ work }: Service) {
+  return os.work.router({
+    watch: os.work.watch.handler(({ signal }) => work.watch(signal)),
+    scan: os.work.scan.handler(({ input }) => work.scan(input.folders?.map(typedFolder))),
+    analyse: os.work.analyse.handler(() => work.analyse()),
+    stop: os.work.stop.handler(() => work.stop()),
+  });
+}

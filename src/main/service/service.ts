@@ -1,0 +1,21 @@
+import type { Library } from '../library/library.ts';
+import { Selections } from '../library/selections.ts';
+import { ModelWork } from './models.ts';
+import type { Work } from './work.ts';
+
+/** What the routes of one library share. */
+export interface Service {
+  readonly library: Library;
+  /** What runs; shared by all clients of the library. */
+  readonly work: Work;
+  readonly selections: Selections;
+  readonly models: ModelWork;
+}
+
+/** Everything that answers for a library, and what an earlier process left taken up. */
+export function openService(library: Library, work: Work): Service {
+  const { editing } = library;
+  editing.onChange = () => work.edited(editing.revision);
+  editing.indexText();
+  return { library, work, selections: new Selections(), models: new ModelWork(library.models) };
+}
