@@ -1,6 +1,8 @@
 import { createContext } from 'svelte';
 import type { LibraryKeyNotation, LibraryStatus, View, WorkState } from '../../shared/contract/index.ts';
+import type { Language } from '../../shared/languages.ts';
 import type { Client } from '../lib/connect.ts';
+import { speak } from '../strings/index.ts';
 import { Columns } from './columns.svelte.ts';
 import { Edits } from './edits.svelte.ts';
 import { Query } from './query.svelte.ts';
@@ -24,6 +26,8 @@ export class Session {
   multiValue: 'joined' | 'nul' = $state('joined');
   genres: readonly { genre: string; tagged: number; predicted: number }[] = $state.raw([]);
   searches: NonNullable<View['searches']> = $state.raw([]);
+  /** Null: the one that the system prefers. */
+  language: Language | null = $state(null);
   /** By key index; null until they are counted. */
   keyCounts: readonly number[] | null = $state.raw(null);
   /** Why the last thing asked for did not happen. */
@@ -50,6 +54,8 @@ export class Session {
     const [settings, view] = await Promise.all([this.client.settings.get(), this.client.view.get()]);
     this.notation = settings.keyNotation;
     this.multiValue = settings.multiValue;
+    this.language = view.language ?? null;
+    speak(this.language);
     this.columns.restore(view.columns);
     this.columns.keep = (columns) => void this.client.view.set({ columns: [...columns] });
     if (view.sort) this.query.order = view.sort;
@@ -99,6 +105,12 @@ export class Session {
       const { multiValue } = this;
       this.notation = (await this.client.settings.set({ keyNotation, multiValue })).keyNotation;
     });
+  }
+
+  async setLanguage(language: Language | null): Promise<void> {
+    await this.attempt(() => this.client.view.set({ language }));
+    speak(language);
+    this.language = language;
   }
 
   async keepSearches(searches: NonNullable<View['searches']>): Promise<void> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LANGUAGES } from '../languages.ts';
 import { sortFieldSchema } from './search.ts';
 
 /** How a library is looked at: kept with it, for a browser forgets what `serve` told it at another port. */
@@ -24,5 +25,8 @@ export const viewSchema = z.strictObject({
     .array(z.strictObject({ name: z.string().min(1).max(100), text: z.string().max(500) }))
     .max(200)
     .optional(),
+  /** Of the user interface; null: the one that the system prefers. */
+  language: z.enum(LANGUAGES).nullable().optional(),
+  theme: z.enum(['system', 'light', 'dark']).optional(),
 });
 export type View = z.infer<typeof viewSchema>;

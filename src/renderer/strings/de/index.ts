@@ -1,0 +1,33 @@
+import type { Strings } from '../en/index.ts';
+import * as app from './app.ts';
+import * as details from './details.ts';
+import * as editing from './editing.ts';
+import * as finding from './finding.ts';
+import { count, number, percentage } from './formats.ts';
+import { help } from './help.ts';
+import { review } from './review.ts';
+import * as table from './table.ts';
+import { work } from './work.ts';
+import * as writing from './writing.ts';
+
+/** Everything that the user interface says, in German. */
+export const de = {
+  app: 'Cratewise',
+  number: (value: number) => number.format(value),
+  percent: (probability: number) =>
+    probability > 0 && probability < 0.005 ? `< ${percentage.format(0.01)}` : percentage.format(probability),
+  tracks: (value: number) => count(value, 'Track', 'Tracks'),
+  ...app,
+  ...details,
+  ...editing,
+  ...finding,
+  help,
+  review,
+  ...table,
+  work,
+  ...writing,
+} satisfies Strings;
+
+/** Type-checked: within an area its own type refuses what English does not have, this refuses whole areas. */
+export type Extra = Nothing<Exclude<keyof typeof de, keyof Strings>>;
+type Nothing<Keys extends never> = Keys;
