@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import type { ProcessHost } from '../../../src/main/host/process-host.ts';
 import { Library } from '../../../src/main/library/library.ts';
 import { libraryRouter } from '../../../src/main/service/router.ts';
 import { Work } from '../../../src/main/service/work.ts';
@@ -6,8 +7,8 @@ import { scanned } from '../catalogue/support.ts';
 import { inProcessHost } from '../scan/in-process-host.ts';
 
 /** A library in memory with two tracks, one tagged `<img onerror>`, and what serves it. */
-export async function servedLibrary() {
-  const library = await Library.open(':memory:', inProcessHost());
+export async function servedLibrary(host: ProcessHost = inProcessHost()) {
+  const library = await Library.open(':memory:', host);
   const work = new Work(library);
   onTestFinished(async () => {
     await work.close();
