@@ -29,6 +29,19 @@ const LARGE_TIMEOUT_MS = 1_800_000;
 /** A large model hears one half-minute from the middle: some seconds of work each. */
 export const LARGE_WINDOWS: WindowPolicy = { count: 1, seconds: 30 };
 
+/** Tracks that the user wants to be listened to before all others. */
+export interface Wish {
+  readonly tracks: readonly number[];
+  /** Also what was analysed before. */
+  readonly again?: boolean;
+  /** Also what failed before. */
+  readonly retry?: boolean;
+}
+
+/** Priorities in the queue: what the user looks at goes before the rest, what was wished for before that. */
+export const LOOKED_AT = 5;
+export const WISHED = 10;
+
 export interface AnalysisRequestOptions extends TierChoice {
   /** Only tracks with a file at or below these paths; default the whole library. */
   readonly below?: readonly string[];
@@ -36,6 +49,13 @@ export interface AnalysisRequestOptions extends TierChoice {
   readonly retry?: boolean;
   /** Also what was analysed before. */
   readonly again?: boolean;
+  /** Listened to first. */
+  readonly wishes?: readonly Wish[];
+  /**
+   * Goes on with what waits from runs that were broken off: `all` of it, or only what was `wished` for, and then
+   * nothing beside the wishes. Default: neither.
+   */
+  readonly goOn?: 'all' | 'wished';
   /** What is listened to; large models have a default of their own. */
   readonly windows?: WindowPolicy;
   /** Analyser processes; default one per core. A large model runs in one process, on so many threads. */
@@ -47,7 +67,7 @@ export interface AnalysisRequestOptions extends TierChoice {
   readonly onFailure?: (item: WorkItem, error: unknown) => void;
   /** Probe files that are damaged or do not fit; told before anything is listened to. */
   readonly onProblems?: (problems: readonly ProbeProblem[]) => void;
-  /** Where a large model ran, and why there; told after it has listened. */
+  /** Where a large model runs, and why there; told after its first track and after its last. */
   readonly onDevices?: (devices: readonly DeviceReport[]) => void;
 }
 
@@ -150,17 +170,16 @@ async function runPass(
   options: AnalysisRequestOptions,
 ): Promise<AnalysisSummary> {
   const large = isLargeTier(pass.tier);
-  const { run, queued } = catalogue.queue.enqueue({
-    kind: pass.kind,
-    predictors: pass.predictors,
-    representations: pass.representations,
-    ...(options.below ? { below: options.below } : {}),
-    ...(options.retry ? { retry: true } : {}),
-    ...(options.again ? { all: true } : {}),
-    // What could not be decoded for the quick ones can't be for the large one.
-    ...(large ? { unlessFailed: ANALYSE } : {}),
-  });
-  const { onProgress, onResult, onFailure, signal } = options;
+  const { run, queued } = enqueue(catalogue, pass, options);
+  const { onProgress, onFailure, onDevices, signal } = options;
+  let told = !large || !onDevices;
+  const onResult = (item: WorkItem, result: AnalysisResult) => {
+    options.onResult?.(item, result);
+    if (told) return;
+    told = true;
+    // Before the next track is begun; a process that is gone by then has told nothing.
+    devicesInUse(pool).then(onDevices, () => undefined);
+  };
   return new AnalysisRun(
     catalogue,
     pool,
@@ -168,13 +187,47 @@ async function runPass(
     {
       windows: options.windows ?? (large ? LARGE_WINDOWS : defaultWindows),
       ...(signal ? { signal } : {}),
-      ...(onResult ? { onResult } : {}),
+      onResult,
       ...(onFailure ? { onFailure } : {}),
       onProgress: (progress) => onProgress?.(large ? { ...progress, tier: pass.tier } : progress),
     },
     run,
     queued,
   ).finish();
+}
+
+/** Puts into the queue what a pass is to listen to: wishes first, each of them under the run of the last. */
+function enqueue(
+  catalogue: Catalogue,
+  pass: Pass,
+  { below, retry, again, wishes = [], goOn }: AnalysisRequestOptions,
+): { run: number; queued: number } {
+  const base = {
+    kind: pass.kind,
+    predictors: pass.predictors,
+    representations: pass.representations,
+    // What could not be decoded for the quick ones can't be for the large one.
+    ...(isLargeTier(pass.tier) ? { unlessFailed: ANALYSE } : {}),
+  };
+  return catalogue.transaction(() => {
+    for (const { tracks, again: all, retry: failed } of wishes) {
+      catalogue.queue.enqueue({
+        ...base,
+        tracks,
+        priority: WISHED,
+        ...(all ? { all } : {}),
+        ...(failed ? { retry: failed } : {}),
+      });
+    }
+    return catalogue.queue.enqueue({
+      ...base,
+      ...(goOn === 'wished' ? { tracks: [] } : {}),
+      ...(goOn ? { adopt: goOn === 'all' ? 0 : WISHED } : wishes.length > 0 ? { adopt: WISHED } : {}),
+      ...(below ? { below } : {}),
+      ...(retry ? { retry } : {}),
+      ...(again ? { all: again } : {}),
+    });
+  });
 }
 
 function add(sum: { analysed: number; failed: number; left: number }, more: AnalysisSummary): void {

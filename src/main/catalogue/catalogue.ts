@@ -4,6 +4,7 @@ import { fileStore } from './files.ts';
 import { writeJournal } from './journal.ts';
 import { learningStore } from './learning.ts';
 import { predictionStore } from './predictions.ts';
+import { problemStore } from './problems.ts';
 import { workQueue } from './queue.ts';
 import { rootStore } from './roots.ts';
 import { searcher } from './search.ts';
@@ -30,6 +31,7 @@ export function assemble(
     tracks: trackStore(database),
     predictions,
     queue: workQueue(database, predictions),
+    problems: problemStore(database),
     learning: learningStore(database),
     journal: writeJournal(database),
     settings: settingStore(database),

@@ -4,5 +4,6 @@ export type * from './edit-types.ts';
 export { CatalogueError, type CatalogueProblem } from './errors.ts';
 export type * from './learning-types.ts';
 export { openCatalogue } from './open.ts';
+export type * from './problems.ts';
 export type * from './stores.ts';
 export type * from './types.ts';

@@ -90,12 +90,13 @@ export function workQueue(database: Database, predictions: PredictionInternals):
         const { sql: isDue, params } = request.all ? { sql: '1', params: [] } : due(request);
         const below =
           request.below === undefined ? { sql: '1', params: [] } : belowCondition('f.path', request.below);
-        const { changes } = database.run(
+        const among = request.tracks === undefined ? '' : 'AND t.id IN (SELECT value FROM json_each(?))';
+        database.run(
           `INSERT INTO work (track_id, kind, run, priority, queued_at)
            SELECT t.id, ?, ?, ?, ? FROM tracks t
            WHERE t.id IN (SELECT f.track_id FROM files f JOIN roots r ON r.id = f.root_id
                           WHERE f.missing = 0 AND r.offline = 0 AND f.track_id IS NOT NULL AND ${below.sql})
-             AND ${isDue}
+             AND ${isDue} ${among}
              AND NOT EXISTS (SELECT 1 FROM work b WHERE b.track_id = t.id AND b.kind = ?
                              AND b.state IN (${STATE.failed}, ${STATE.setAside}))
            ORDER BY t.id
@@ -113,10 +114,24 @@ export function workQueue(database: Database, predictions: PredictionInternals):
           database.now(),
           ...below.params,
           ...params,
+          ...(request.tracks === undefined ? [] : [JSON.stringify(request.tracks)]),
           request.unlessFailed ?? null,
           request.retry ? 1 : 0,
         );
-        return { run, queued: changes };
+        if (request.adopt !== undefined)
+          database.run(
+            `UPDATE work SET run = ? WHERE kind = ? AND state = ${STATE.queued} AND priority >= ? AND run <> ?`,
+            run,
+            request.kind,
+            request.adopt,
+            run,
+          );
+        const queued = database.value<number>(
+          `SELECT count(*) FROM work WHERE run = ? AND kind = ? AND state = ${STATE.queued}`,
+          run,
+          request.kind,
+        )!;
+        return { run, queued };
       }),
 
     claim: (kind, count, run) =>
@@ -193,6 +208,28 @@ export function workQueue(database: Database, predictions: PredictionInternals):
     },
 
     cancel: (run) => database.run(`DELETE FROM work WHERE run = ? AND state = ${STATE.queued}`, run).changes,
+
+    cancelAll: (kindPrefix) =>
+      database.run(
+        `DELETE FROM work WHERE substr(kind, 1, ?) = ? AND state = ${STATE.queued}`,
+        kindPrefix.length,
+        kindPrefix,
+      ).changes,
+
+    hasten(fileIds, priority) {
+      const waiting = `state = ${STATE.queued} AND track_id IN (
+        SELECT f.track_id FROM files f WHERE f.id IN (SELECT value FROM json_each(?)))`;
+      const ids = JSON.stringify(fileIds);
+      return database.write(() => {
+        database.run(
+          `UPDATE work SET priority = ? WHERE priority < ? AND ${waiting}`,
+          priority,
+          priority,
+          ids,
+        );
+        return database.value<number>(`SELECT count(*) FROM work WHERE ${waiting}`, ids)!;
+      });
+    },
 
     countDue(request) {
       const { sql, params } = due(request);

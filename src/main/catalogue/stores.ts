@@ -5,6 +5,7 @@ import type { Tier } from '../../shared/tier.ts';
 import type { JournalState, WriteJournal } from '../tagging/journal.ts';
 import type { EditStore } from './edit-types.ts';
 import type { LearningStore } from './learning-types.ts';
+import type { ProblemStore } from './problems.ts';
 import type {
   FailedItem,
   FileDetails,
@@ -125,12 +126,20 @@ export interface EnqueueRequest {
   readonly all?: boolean;
   /** Not what failed or was set aside as work of this kind. */
   readonly unlessFailed?: string;
+  /** Only these tracks. Default: all. */
+  readonly tracks?: readonly number[];
+  /**
+   * Also takes over, whatever it was queued for, what waits as work of this kind with at least this priority: an
+   * earlier run was broken off. Default: only what is queued now.
+   */
+  readonly adopt?: number;
 }
 
 export interface WorkQueue {
   /**
    * Queues every due track that has a reachable file, under a new run number: what one command or click asked for.
-   * An item that is queued already is taken over by the new run. `run` scopes `claim` and `counts`.
+   * An item that is queued already is taken over by the new run. `run` scopes `claim` and `counts`. `queued` counts
+   * all that the run has to do.
    */
   enqueue(request: EnqueueRequest): { run: number; queued: number };
   /** The next items, marked as held: highest priority first, then oldest. Empty when there are none. */
@@ -159,6 +168,10 @@ export interface WorkQueue {
   drop(itemId: number): void;
   /** Takes what is still queued out of the queue. Returns how many. */
   cancel(run: number): number;
+  /** The same for all work whose kind begins so, of whatever run. */
+  cancelAll(kindPrefix: string): number;
+  /** Lets the tracks of these files go before others, where they wait; never after. Returns how many items wait now. */
+  hasten(fileIds: readonly number[], priority: number): number;
   /** How many tracks with a reachable file are due. */
   countDue(request: Pick<EnqueueRequest, 'predictors' | 'representations'>): number;
   counts(kind: string, run?: number): WorkCounts;
@@ -204,6 +217,8 @@ export interface Catalogue {
   readonly tracks: TrackStore;
   readonly predictions: PredictionStore;
   readonly queue: WorkQueue;
+  /** Files with which something went wrong. */
+  readonly problems: ProblemStore;
   readonly learning: LearningStore;
   readonly journal: PrunableJournal;
   readonly settings: SettingStore;

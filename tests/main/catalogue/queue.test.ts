@@ -209,3 +209,47 @@ describe('vectors that are wanted', () => {
     expect(catalogue.queue.enqueue(large).queued).toBe(1);
   });
 });
+
+describe('wishes', () => {
+  const paths = (items: readonly { path: string }[]) => items.map(({ path }) => path);
+
+  it('name tracks, and go on with what was broken off', () => {
+    const { catalogue, add } = memoryLibrary();
+    for (const name of ['a', 'b', 'c']) add(`/music/${name}.mp3`);
+    const c = catalogue.files.byPath('/music/c.mp3')!;
+    catalogue.queue.enqueue({ ...request, tracks: [c.trackId!], priority: 10 });
+    catalogue.queue.enqueue({ ...request, below: ['/music/a.mp3'] });
+    // Only what was wished for; then all that waits.
+    const wished = catalogue.queue.enqueue({ ...request, tracks: [], adopt: 10 });
+    expect(wished.queued).toBe(1);
+    expect(paths(catalogue.queue.claim('analyse', 5, wished.run))).toEqual(['/music/c.mp3']);
+    const rest = catalogue.queue.enqueue({ ...request, tracks: [], adopt: 0 });
+    expect(paths(catalogue.queue.claim('analyse', 5, rest.run))).toEqual(['/music/a.mp3']);
+  });
+
+  it('let what is looked at go first, by its file, and nothing later than before', () => {
+    const { catalogue, add } = memoryLibrary();
+    for (const name of ['a', 'b', 'c', 'd']) add(`/music/${name}.mp3`);
+    const id = (name: string) => catalogue.files.byPath(`/music/${name}.mp3`)!.id;
+    catalogue.queue.enqueue(request);
+    catalogue.queue.claim('analyse', 1);
+    expect(catalogue.queue.hasten([id('a'), id('d'), 12_345], 5)).toBe(1);
+    expect(catalogue.queue.hasten([id('c')], 10)).toBe(1);
+    expect(catalogue.queue.hasten([id('c')], 5)).toBe(1);
+    expect(paths(catalogue.queue.claim('analyse', 5))).toEqual([
+      '/music/c.mp3',
+      '/music/d.mp3',
+      '/music/b.mp3',
+    ]);
+  });
+
+  it('are given up together, for every model', () => {
+    const { catalogue, add } = memoryLibrary();
+    add('/music/a.mp3');
+    catalogue.queue.enqueue(request);
+    catalogue.queue.enqueue({ ...request, kind: 'analyse:musicgen-small' });
+    catalogue.queue.enqueue({ ...request, kind: 'other' });
+    expect(catalogue.queue.cancelAll('analyse')).toBe(2);
+    expect(catalogue.queue.counts('other').queued).toBe(1);
+  });
+});
