@@ -6,7 +6,6 @@ export const search: English['search'] = {
   label: 'Suche',
   placeholder: 'Wörter, oder key:8A~ genre:techno bpm:>120',
   hint: 'Suchen mit /',
-  clear: 'Suche leeren',
   completions: 'Vorschläge',
   saved: 'Gespeicherte Suchen',
   savedNone: 'Noch keine Suche gespeichert.',
@@ -78,7 +77,6 @@ export const filters: English['filters'] = {
   wheelSegment: (code, name, files) =>
     files === null ? `${code}, ${name}` : `${code}, ${name}, ${count(files, 'Track', 'Tracks')}`,
   notation: 'Tonarten als',
-  notations: { standard: 'Am', camelot: '8A', 'open-key': '1m' },
   notationNames: {
     standard: 'Standard, etwa Am',
     camelot: 'Camelot, etwa 8A',

@@ -59,12 +59,9 @@ export const states: English['states'] = {
 };
 
 export const prediction: English['prediction'] = {
-  predicted: (value, confidence) => `Vorhersage: ${value}, zu ${confidence} sicher`,
-  predictedInstead: (value, confidence) => `Vorhersage sagt ${value}, zu ${confidence} sicher`,
   unsure: 'Unsicher',
   unsureBetween: (first, second) => `Unsicher: ${first} oder ${second}?`,
   sure: (confidence) => `zu ${confidence} sicher`,
-  runnerUp: (label, probability) => `Zweite Vermutung ${label}, ${probability}`,
   others: (labels) => `${number.format(labels)} andere`,
   by: (predictor, version) => `von ${predictor}, Version ${version}`,
   distribution: (task) => `${task}: wie wahrscheinlich was ist`,

@@ -5,7 +5,6 @@ export const work: typeof import('../en/work.ts').work = {
   folder: 'Ordner',
   folderPlaceholder: '/home/name/Musik',
   add: 'Hinzufügen',
-  cancel: 'Abbrechen',
   scan: 'Neu einlesen',
   analyse: 'Analysieren',
   analyseHint: 'Alle Tracks analysieren, für die es noch keine Vorhersage gibt',
@@ -36,5 +35,4 @@ export const work: typeof import('../en/work.ts').work = {
     learn: 'Lernen angehalten. Nichts wurde geändert.',
   },
   broke: (message) => `Vorzeitig beendet: ${message}`,
-  waiting: (tracks) => `${count(tracks, 'Track wartet', 'Tracks warten')}`,
 };

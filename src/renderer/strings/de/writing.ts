@@ -15,7 +15,6 @@ export const write: English['write'] = {
   notation: 'Tonarten als',
   multiValue: 'Mehrere Werte in ID3v2.3',
   multiValues: { joined: 'verbunden: House; Dub', nul: 'getrennt (manche Player zeigen den ersten)' },
-  field: 'Feld',
   nothing: 'Hier ist nichts zu schreiben: Das steht schon in der Datei.',
   filled: 'Hier ist nichts zu schreiben: Die Felder sind ausgefüllt.',
   empty: 'leer',

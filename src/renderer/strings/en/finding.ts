@@ -5,7 +5,6 @@ export const search = {
   label: 'Search',
   placeholder: 'Words, or key:8A~ genre:techno bpm:>120',
   hint: 'Press / to search',
-  clear: 'Clear the search',
   completions: 'Ways to go on',
   saved: 'Saved searches',
   savedNone: 'No search is saved yet.',
@@ -77,7 +76,6 @@ export const filters = {
   wheelSegment: (code: string, name: string, files: number | null) =>
     files === null ? `${code}, ${name}` : `${code}, ${name}, ${count(files, 'track', 'tracks')}`,
   notation: 'Keys as',
-  notations: { standard: 'Am', camelot: '8A', 'open-key': '1m' },
   notationNames: {
     standard: 'Standard, like Am',
     camelot: 'Camelot, like 8A',

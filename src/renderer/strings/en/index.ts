@@ -2,7 +2,7 @@ import * as app from './app.ts';
 import * as details from './details.ts';
 import * as editing from './editing.ts';
 import * as finding from './finding.ts';
-import { count, number, percentage } from './formats.ts';
+import { number, percentage } from './formats.ts';
 import { help } from './help.ts';
 import { review } from './review.ts';
 import * as table from './table.ts';
@@ -15,7 +15,6 @@ export const en = {
   number: (value: number) => number.format(value),
   percent: (probability: number) =>
     probability > 0 && probability < 0.005 ? `<${percentage.format(0.01)}` : percentage.format(probability),
-  tracks: (value: number) => count(value, 'track', 'tracks'),
   ...app,
   ...details,
   ...editing,

@@ -57,12 +57,9 @@ export const states = {
 };
 
 export const prediction = {
-  predicted: (value: string, confidence: string) => `Predicted: ${value}, ${confidence} sure`,
-  predictedInstead: (value: string, confidence: string) => `Prediction says ${value}, ${confidence} sure`,
   unsure: 'Unsure',
   unsureBetween: (first: string, second: string) => `Unsure: ${first} or ${second}?`,
   sure: (confidence: string) => `${confidence} sure`,
-  runnerUp: (label: string, probability: string) => `Runner-up ${label}, ${probability}`,
   others: (labels: number) => `${number.format(labels)} others`,
   by: (predictor: string, version: string) => `by ${predictor}, version ${version}`,
   distribution: (task: string) => `${task}: how likely each is`,

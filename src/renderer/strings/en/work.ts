@@ -6,7 +6,6 @@ export const work = {
   folder: 'Folder',
   folderPlaceholder: '/home/you/Music',
   add: 'Add',
-  cancel: 'Cancel',
   scan: 'Look for changes',
   analyse: 'Listen',
   analyseHint: 'Listen to every track that has no prediction yet',
@@ -37,5 +36,4 @@ export const work = {
     learn: 'Learning stopped. Nothing was changed.',
   } satisfies Record<WorkKind, string>,
   broke: (message: string) => `It ended early: ${message}`,
-  waiting: (tracks: number) => `${count(tracks, 'track', 'tracks')} waiting`,
 };

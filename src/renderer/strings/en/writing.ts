@@ -10,7 +10,6 @@ export const write = {
   notation: 'Keys as',
   multiValue: 'Several values in ID3v2.3',
   multiValues: { joined: 'joined: House; Dub', nul: 'separate (some players show the first)' },
-  field: 'Field',
   nothing: 'Nothing to write here: the file says this already.',
   filled: 'Nothing to write here: the fields are filled.',
   empty: 'empty',
