@@ -11,6 +11,7 @@ import {
   learntStore,
   suspiciousTags,
 } from '../learn/learn.ts';
+import { Media } from '../media/media.ts';
 import type { ModelManager } from '../models/manager.ts';
 import { userModels } from '../models/user-models.ts';
 import { type ScanOptions, type ScanSummary, scanLibrary } from '../scan/scan.ts';
@@ -47,6 +48,8 @@ export class Library {
   readonly editing: Editing;
   /** Models that can be installed: for all libraries of this user. */
   readonly models: ModelManager;
+  /** Listening to its files. */
+  readonly media: Media;
   /** What became of writes that an earlier process left half done; all 0 as a rule. */
   recovered = { done: 0, failed: 0, unreachable: 0 };
   readonly #host: ProcessHost;
@@ -55,7 +58,8 @@ export class Library {
     this.catalogue = catalogue;
     this.settings = settingsOf(catalogue);
     this.#host = host;
-    this.writer = new TagWriter(catalogue.journal, host);
+    this.media = new Media(catalogue);
+    this.writer = new TagWriter(catalogue.journal, host, { hold: (paths) => this.media.hold(paths) });
     this.editing = new Editing(catalogue);
     this.models = userModels(host);
   }

@@ -3,6 +3,7 @@ import { os } from './procedures.ts';
 import { editsRoutes, reviewRoutes } from './routes/edits.ts';
 import { learnRoutes, similarRoute } from './routes/learn.ts';
 import { settingsRoutes, statusRoute, viewRoutes, workRoutes } from './routes/library.ts';
+import { mediaRoutes } from './routes/media.ts';
 import { modelsRoutes } from './routes/models.ts';
 import { selectionRoutes, tracksRoutes } from './routes/tracks.ts';
 import { writeRoutes } from './routes/write.ts';
@@ -24,6 +25,7 @@ export function libraryRouter(library: Library, work: Work) {
     write: writeRoutes(service),
     learn: learnRoutes(service),
     similar: similarRoute(service),
+    media: mediaRoutes(service),
     models: modelsRoutes(service),
     settings: settingsRoutes(service),
     view: viewRoutes(service),

@@ -42,6 +42,12 @@ export interface UndoOptions extends Omit<WriteOptions, 'label' | 'multiValue' |
   readonly force?: boolean;
 }
 
+/**
+ * Makes others close files that are about to be replaced. Returns what is to be called afterwards, with those that
+ * were written.
+ */
+export type HoldFiles = (paths: readonly string[]) => Promise<(written: readonly string[]) => void>;
+
 /** Files per message and per journal transaction: each costs about as much as writing one small file. */
 const GROUP = 32;
 /** A parser that takes longer over a group hangs. */
@@ -62,9 +68,15 @@ interface Item<T> {
 export class TagWriter {
   readonly #journal: WriteJournal;
   readonly #pool: WorkerPool<TaggingCalls>;
+  readonly #hold: HoldFiles;
 
-  constructor(journal: WriteJournal, host: ProcessHost, options: { readonly processes?: number } = {}) {
+  constructor(
+    journal: WriteJournal,
+    host: ProcessHost,
+    options: { readonly processes?: number; readonly hold?: HoldFiles } = {},
+  ) {
     this.#journal = journal;
+    this.#hold = options.hold ?? (async () => () => undefined);
     this.#pool = new WorkerPool<TaggingCalls>(host, {
       module: 'main/tagging/worker',
       timeoutMs: TIMEOUT_MS,
@@ -235,7 +247,7 @@ export class TagWriter {
         error: null,
       }),
     );
-    const applied = await this.#apply(
+    const applied = await this.#applyAlone(
       writes.map(({ plan }) => plan),
       entries,
       options,
@@ -252,6 +264,23 @@ export class TagWriter {
       const write = byItem.get(item);
       return write ? resultOf(item.path, write) : withoutWrite(item.path, planned[i]!);
     });
+  }
+
+  /** Applies while nobody else of ours has the files open. */
+  async #applyAlone(
+    plans: readonly PlannedWrite[],
+    entries: readonly JournalEntry[],
+    options: WriteOptions,
+  ): Promise<readonly (Applied & { readonly isOpen?: boolean })[]> {
+    const release = await this.#hold(entries.map(({ path }) => path));
+    let written: readonly string[] = [];
+    try {
+      const applied = await this.#apply(plans, entries, options);
+      written = entries.filter((_, i) => !('error' in applied[i]!)).map(({ path }) => path);
+      return applied;
+    } finally {
+      release(written);
+    }
   }
 
   async #apply(

@@ -26,6 +26,7 @@ import {
 } from './edits.ts';
 import { learnContract, similarContract } from './learn.ts';
 import { MAX_PAGE } from './limits.ts';
+import { mediaContract } from './media.ts';
 import { modelsContract } from './models.ts';
 import {
   genreCountSchema,
@@ -155,6 +156,8 @@ export const contract = {
       .input(z.strictObject({ batch: idSchema, force: z.boolean().optional() }))
       .output(z.void()),
   },
+  /** Listening. */
+  media: mediaContract,
   /** Models that can be installed. */
   models: modelsContract,
   learn: learnContract,

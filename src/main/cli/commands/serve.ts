@@ -28,6 +28,7 @@ export const serve: Command = {
     const work = new Work(library);
     const server = await startServer({
       router: libraryRouter(library, work),
+      media: library.media,
       files,
       ...(port === undefined ? {} : { port }),
       onError: (error) => out.note(describeFatal(error)),

@@ -5,6 +5,9 @@ import { SOCKET_PROTOCOL, TOKEN_PROTOCOL_PREFIX } from '../../../shared/contract
 /** Why a request is turned away; undefined when it is let in. */
 export type Refusal = { readonly status: 401 | 403; readonly reason: string } | undefined;
 
+/** What browsers call the places where sound is played, or read by a script of the page. */
+const PLAYERS: ReadonlySet<string> = new Set(['audio', 'video', 'empty']);
+
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /**
@@ -34,6 +37,20 @@ export class Admission {
     if (!this.#hosts.has(headers.host ?? '')) return { status: 403, reason: 'unknown host' };
     if (headers.origin !== undefined && !this.#origins.has(headers.origin))
       return { status: 403, reason: 'foreign origin' };
+    return undefined;
+  }
+
+  /**
+   * Whether sound may be asked for: by a player in our own page, as browsers say of themselves. The address itself
+   * holds the secret.
+   */
+  media(request: IncomingMessage): Refusal {
+    const refusal = this.file(request);
+    if (refusal) return refusal;
+    const { 'sec-fetch-site': site, 'sec-fetch-dest': destination } = request.headers;
+    if (site !== undefined && site !== 'same-origin') return { status: 403, reason: 'foreign site' };
+    if (destination !== undefined && !PLAYERS.has(String(destination)))
+      return { status: 403, reason: 'no player' };
     return undefined;
   }
 

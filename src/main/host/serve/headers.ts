@@ -10,6 +10,7 @@ export function contentSecurityPolicy(connect: readonly string[]): string {
     "style-src 'self'",
     "img-src 'self'",
     "font-src 'self'",
+    "media-src 'self'",
     `connect-src ${connect.length > 0 ? connect.join(' ') : "'none'"}`,
     "base-uri 'none'",
     "form-action 'none'",

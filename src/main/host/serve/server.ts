@@ -5,9 +5,11 @@ import type { Duplex } from 'node:stream';
 import { RPCHandler } from '@orpc/server/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { SOCKET_PATH, SOCKET_PROTOCOL } from '../../../shared/contract/socket.ts';
+import { MEDIA_PREFIX } from '../../media/media.ts';
 import type { LibraryRouter } from '../../service/router.ts';
 import { Admission } from './admission.ts';
 import { securityHeaders } from './headers.ts';
+import { type AnswersMedia, sendMedia } from './media.ts';
 import { RateLimit } from './rate-limit.ts';
 import type { RendererFiles } from './renderer-files.ts';
 
@@ -22,6 +24,8 @@ const CALLS_PER_SECOND = 100;
 export interface ServeOptions {
   readonly router: LibraryRouter;
   readonly files: RendererFiles;
+  /** What can be heard; nothing where it is left out. */
+  readonly media?: AnswersMedia;
   /** Default 0: one that is free. */
   readonly port?: number;
   /** What went wrong in a call and is no fault of the caller's. */
@@ -51,7 +55,11 @@ export async function serve(options: ServeOptions): Promise<Served> {
   });
   const handler = new RPCHandler(options.router);
 
-  server.on('request', (request, response) => answer(request, response, admission, options.files));
+  server.on('request', (request, response) => {
+    const { media } = options;
+    if (media && request.url?.startsWith(MEDIA_PREFIX)) sendMedia(media, request, response, admission);
+    else answer(request, response, admission, options.files);
+  });
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
     const refusal =

@@ -1,0 +1,73 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/** A ticket that is not used for so long is void: a paused player asks for a new one. */
+const IDLE_MS = 10 * 60_000;
+/** However much it is used. */
+const LIFE_MS = 12 * 3_600_000;
+/** More than any number of windows has open; the oldest go first. */
+const MAX_TICKETS = 256;
+
+/** What a ticket lets its holder hear. */
+export interface Ticket {
+  readonly fileId: number;
+  /** As the page can play it, not as it is. */
+  readonly decoded: boolean;
+}
+
+interface Kept extends Ticket {
+  readonly madeAt: number;
+  usedAt: number;
+}
+
+const digest = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
+
+/**
+ * Tickets to listen: an `<audio>` element can send no header, and the token that opens the library must never stand
+ * in an address. So each file is heard under an address of its own that can't be guessed, that opens nothing else,
+ * and that is soon void.
+ */
+export class Tickets {
+  /** By digest, so that the time a look-up takes tells nothing of the secret. In order of issue. */
+  readonly #kept = new Map<string, Kept>();
+  readonly #now: () => number;
+
+  /** @param now milliseconds; tests set it */
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  issue(ticket: Ticket): string {
+    this.#drop();
+    const secret = randomBytes(32).toString('base64url');
+    const now = this.#now();
+    this.#kept.set(digest(secret), { ...ticket, madeAt: now, usedAt: now });
+    return secret;
+  }
+
+  /** What a secret is good for; undefined where it is none, or void. */
+  use(secret: string): Ticket | undefined {
+    const kept = this.#kept.get(digest(secret));
+    const now = this.#now();
+    if (!kept || this.#isVoid(kept, now)) return undefined;
+    kept.usedAt = now;
+    return kept;
+  }
+
+  /** Files that somebody may be listening to. */
+  files(): ReadonlySet<number> {
+    const now = this.#now();
+    return new Set(
+      [...this.#kept.values()].filter((one) => !this.#isVoid(one, now)).map((one) => one.fileId),
+    );
+  }
+
+  #isVoid({ madeAt, usedAt }: Kept, now: number): boolean {
+    return now - usedAt > IDLE_MS || now - madeAt > LIFE_MS;
+  }
+
+  #drop(): void {
+    const now = this.#now();
+    for (const [key, kept] of this.#kept)
+      if (this.#isVoid(kept, now) || this.#kept.size >= MAX_TICKETS) this.#kept.delete(key);
+  }
+}
