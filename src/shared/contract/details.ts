@@ -55,6 +55,8 @@ export const trackDetailsSchema = z.object({
   editProblem: problemSchema.nullable(),
   reviews: z.array(reviewSchema),
   predictions: z.array(predictionSchema),
+  /** Tags of mood, instruments and style that were heard, strongest first: suggestions, no predictions. */
+  suggestions: z.array(z.object({ tag: z.string(), activation: z.number() })),
   /** Null before the track was listened to. */
   analysedAt: momentSchema.nullable(),
   /** Why nothing was predicted although it was listened to: `silence`, `too-short`. */

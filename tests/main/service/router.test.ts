@@ -1,7 +1,8 @@
 import { createRouterClient, ORPCError } from '@orpc/server';
 import { describe, expect, it } from 'vitest';
 import { keyIndex } from '../../../src/shared/music/key.ts';
-import { scanned } from '../catalogue/support.ts';
+import { musicnnTags } from '../../../src/shared/music/msd-tags.ts';
+import { analyse, analysis, scanned } from '../catalogue/support.ts';
 import { servedLibrary } from './library.ts';
 
 const A_MINOR = keyIndex({ tonic: 9, mode: 'minor' });
@@ -77,12 +78,29 @@ describe('the contract, in process', () => {
     expect(await library.tracks.details({ id: 999 })).toBeNull();
   });
 
-  it('keeps the notation', async () => {
+  it('suggests the tags that were heard in a file', async () => {
+    const { client: library, library: direct, ids } = await client();
+    const vector = Float32Array.from(musicnnTags, (tag) => ({ sad: 0.6, guitar: 0.3 })[tag] ?? 0.01);
+    const embeddings = [{ representation: 'musicnn-tags', version: '2', vector }];
+    analyse(direct.catalogue, '/music/b.mp3', analysis({}, { embeddings }));
+    const suggested = async (id: number) =>
+      (await library.tracks.details({ id }))?.suggestions.map(({ tag }) => tag);
+    expect(await suggested(ids[1]!)).toEqual(['sad', 'guitar']);
+    expect(await suggested(ids[0]!)).toEqual([]);
+  });
+
+  it('keeps its settings', async () => {
     const { client: library, library: direct } = await client();
-    const wanted = { keyNotation: 'open-key', multiValue: 'nul' } as const;
+    const before = await library.settings.get();
+    const wanted = { ...before, keyNotation: 'open-key', multiValue: 'nul', onlyEmpty: true } as const;
     expect(await library.settings.set(wanted)).toEqual(wanted);
     expect(direct.settings.keyNotation).toBe('open-key');
     expect(await library.settings.get()).toEqual(wanted);
+    // What is not given stays as it is.
+    expect(await library.settings.set({ keepModifiedTime: true })).toEqual({
+      ...wanted,
+      keepModifiedTime: true,
+    });
   });
 
   const bad: readonly [

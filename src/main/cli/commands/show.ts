@@ -1,21 +1,15 @@
 import { FileError } from '../../../shared/errors.ts';
 import type { KeyNotation } from '../../../shared/music/key.ts';
-import { type SuggestedTag, suggestTags } from '../../../shared/music/msd-tags.ts';
+import type { SuggestedTag } from '../../../shared/music/msd-tags.ts';
 import type { FileDetails } from '../../catalogue/index.ts';
 import { predictedValue } from '../../library/predicted-edits.ts';
+import { suggestionsFor } from '../../library/suggestions.ts';
 import { keyNotation, pathArguments } from '../arguments.ts';
-import type { Command, LibraryReader } from '../command.ts';
+import type { Command } from '../command.ts';
 import { clock, percent, safeText } from '../text.ts';
 import { trackRecord } from '../tracks.ts';
 
 const SHOWN = 5;
-
-/** Tags of mood, instruments and style that MUSICNN hears, where it listened. */
-function suggestionsFor(library: LibraryReader, file: FileDetails): SuggestedTag[] {
-  if (file.track === null || file.track === undefined) return [];
-  const heard = library.catalogue.predictions.embedding(file.track.id, 'musicnn-tags');
-  return heard ? suggestTags(heard.vector) : [];
-}
 
 function describeFile(
   file: FileDetails,
@@ -77,7 +71,7 @@ export const show: Command = {
         );
         continue;
       }
-      const suggestions = suggestionsFor(library, file);
+      const suggestions = suggestionsFor(library.catalogue, file);
       context.out.record({
         ...trackRecord(file, notation, true),
         ...(suggestions.length > 0 ? { suggestedTags: suggestions } : {}),

@@ -1,4 +1,5 @@
 import type { TrackDetails, TrackRow } from '../../../shared/contract/index.ts';
+import type { SuggestedTag } from '../../../shared/music/msd-tags.ts';
 import type { FileDetails, SearchRow } from '../../catalogue/index.ts';
 
 /** A row of the catalogue as the contract has it. */
@@ -9,7 +10,7 @@ export const trackRow = ({ edited: fields, values, ...row }: SearchRow): TrackRo
 });
 
 /** Everything known of a file as the contract has it. */
-export function trackDetails(file: FileDetails): TrackDetails {
+export function trackDetails(file: FileDetails, suggestions: readonly SuggestedTag[]): TrackDetails {
   const { id, path, state, container, size, tags, track, problem } = file;
   return {
     id,
@@ -25,6 +26,7 @@ export function trackDetails(file: FileDetails): TrackDetails {
     sampleRate: track?.sampleRate ?? null,
     channels: track?.channels ?? null,
     predictions: file.predictions.map(({ trackId: _, ...prediction }) => prediction),
+    suggestions: [...suggestions],
     analysedAt: track?.analysedAt ?? null,
     silentReason: track?.silentReason ?? null,
     problem: problem && { code: problem.code, message: problem.message },

@@ -1,3 +1,4 @@
+import { suggestionsFor } from '../../library/suggestions.ts';
 import { os } from '../procedures.ts';
 import type { Service } from '../service.ts';
 import { catalogueQuery, fromNearerEnd, orderOf } from './request.ts';
@@ -36,7 +37,7 @@ export function tracksRoutes({ library: { catalogue, editing }, work, selections
     details: os.tracks.details.handler(({ input }) => {
       const known = catalogue.files.get(input.id);
       const file = known && catalogue.files.details(known.path);
-      return file ? trackDetails(file) : null;
+      return file ? trackDetails(file, suggestionsFor(catalogue, file)) : null;
     }),
   });
 }
