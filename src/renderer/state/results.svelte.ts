@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type { SearchRequest, SortBy, TrackRow } from '../../shared/contract/index.ts';
 import type { FieldName } from '../../shared/tags.ts';
 import type { Client } from '../lib/connect.ts';
@@ -65,6 +66,23 @@ export class Results {
     return -1;
   }
 
+  /** The file in the row before or behind that of another; undefined at an end, or where that one is not known. */
+  async neighbour(id: number, step: 1 | -1): Promise<number | undefined> {
+    const place = this.placeOf(id);
+    const at = place + step;
+    if (place < 0 || at < 0 || at >= this.total) return undefined;
+    const here = this.row(at);
+    if (here) return here.id;
+    const { query, order } = this.asked;
+    const { rows } = await this.#client.tracks.search({
+      query,
+      ...orderRequest(order),
+      offset: at,
+      limit: 1,
+    });
+    return rows[0]?.id;
+  }
+
   /** Asks for something else. The old rows stay until the first new ones come. */
   ask(asked: Asked): void {
     this.asked = asked;
@@ -72,7 +90,8 @@ export class Results {
     this.#wanted = [0, PAGE];
     this.#held = false;
     this.settled = false;
-    this.#fetch();
+    // An effect that asks must not run again because of the answer.
+    untrack(() => this.#fetch());
   }
 
   /** The library has changed: what is shown is fetched again, the rest when it comes into view. */
@@ -110,7 +129,7 @@ export class Results {
   /** These rows are in view. */
   want(first: number, end: number): void {
     this.#wanted = [first, end];
-    this.#fetch();
+    untrack(() => this.#fetch());
   }
 
   #missingPage(): number | undefined {
