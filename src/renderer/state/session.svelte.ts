@@ -3,6 +3,8 @@ import type { LibraryKeyNotation, LibraryStatus, View, WorkState } from '../../s
 import type { Language } from '../../shared/languages.ts';
 import type { Client } from '../lib/connect.ts';
 import { speak } from '../strings/index.ts';
+import { Player } from './player.svelte.ts';
+import { Preferences } from './preferences.svelte.ts';
 import { Columns } from './columns.svelte.ts';
 import { Edits } from './edits.svelte.ts';
 import { Query } from './query.svelte.ts';
@@ -18,6 +20,7 @@ export class Session {
   readonly query = new Query();
   readonly columns = new Columns();
   readonly results: Results;
+  readonly player: Player;
   readonly selection: Selection;
   readonly edits: Edits;
   status: LibraryStatus | null = $state.raw(null);
@@ -37,6 +40,8 @@ export class Session {
   #counting = 0;
 
   constructor(client: Client) {
+    this.player = new Player(client);
+    this.player.neighbour = (id, step) => this.results.neighbour(id, step);
     this.client = client;
     this.results = new Results(client);
     this.selection = new Selection(client, this.results);

@@ -5,6 +5,7 @@ import * as editing from './editing.ts';
 import * as finding from './finding.ts';
 import { number, percentage } from './formats.ts';
 import { help } from './help.ts';
+import { player } from './player.ts';
 import { review } from './review.ts';
 import * as table from './table.ts';
 import { work } from './work.ts';
@@ -21,6 +22,7 @@ export const de = {
   ...editing,
   ...finding,
   help,
+  player,
   review,
   ...table,
   work,

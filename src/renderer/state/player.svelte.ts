@@ -1,0 +1,225 @@
+import type { TrackRow } from '../../shared/contract/index.ts';
+import type { Client } from '../lib/connect.ts';
+import { Deck, SupersededError, UnplayableError } from '../lib/deck.ts';
+import { t } from '../strings/index.ts';
+
+/** A jump by key, in seconds. */
+export const JUMP = 5;
+/** Nearer to the end than this, a track is over: going on there would be a click and silence. */
+const END = 0.05;
+
+/**
+ * Plays tracks of the library: one at a time, the next one ready beside it, so that stepping from row to row leaves no
+ * gap. It lets go of a file that is to be written to, and goes on where it was.
+ */
+export class Player {
+  readonly #client: Client;
+  /** The file that is played, or was last; null where there is none. */
+  id: number | null = $state(null);
+  playing = $state(false);
+  /** It is to be played and does not sound yet. */
+  waiting = $state(false);
+  /** Seconds. */
+  position = $state(0);
+  /** Seconds; 0 where it is not known yet. */
+  duration = $state(0);
+  /** What a list shows of the track. */
+  track: TrackRow | null = $state.raw(null);
+  /** Why it can't be heard. */
+  problem: string | null = $state(null);
+  /** 0…1 */
+  volume = $state(1);
+  /** The track before or behind another where it was begun; undefined at an end. */
+  neighbour: (id: number, step: 1 | -1) => Promise<number | undefined> = async () => undefined;
+  #on: Deck;
+  #off: Deck;
+  #asked = 0;
+  #drawing = 0;
+  /** Where the last attempt to go on after an error began. */
+  #failedAt = -1;
+
+  constructor(client: Client) {
+    this.#client = client;
+    [this.#on, this.#off] = [this.#deck(), this.#deck()];
+  }
+
+  /**
+   * Plays a file.
+   * @param at seconds from its start; default: its start, or where it was left if it is the one that is in the player
+   */
+  async play(id: number, at?: number): Promise<void> {
+    this.#failedAt = -1;
+    await this.#play(id, at, true);
+  }
+
+  /** Pauses, or goes on. */
+  toggle(): void {
+    if (this.id === null) return;
+    if (!this.playing && !this.waiting) void this.play(this.id, this.#isOver ? 0 : undefined);
+    else {
+      this.#asked++;
+      this.playing = false;
+      this.waiting = false;
+      this.#on.audio.pause();
+    }
+  }
+
+  /** Ends playing and closes the file. */
+  stop(): void {
+    this.#asked++;
+    this.#on.clear();
+    this.#off.clear();
+    this.id = null;
+    this.track = null;
+    this.playing = false;
+    this.waiting = false;
+    this.problem = null;
+    this.position = 0;
+    this.duration = 0;
+  }
+
+  /** Goes to a place, in seconds. */
+  seek(seconds: number): void {
+    if (this.id === null) return;
+    const end = this.duration > 0 ? this.duration : Number.POSITIVE_INFINITY;
+    const at = Math.max(0, Math.min(seconds, end));
+    this.position = at;
+    if (this.#on.id === this.id) this.#on.audio.currentTime = at;
+  }
+
+  /** Plays the next track, or the one before. Returns whether there is one. */
+  async step(step: 1 | -1): Promise<boolean> {
+    if (this.id === null) return false;
+    const next = await this.neighbour(this.id, step);
+    if (next === undefined) return false;
+    await this.play(next, 0);
+    return true;
+  }
+
+  /** Follows what is written to, until the connection or `signal` ends. */
+  async watch(signal: AbortSignal): Promise<void> {
+    for await (const files of await this.#client.media.watch(undefined, { signal })) {
+      for (const { id, held, writes } of files) {
+        if (held) continue;
+        if (this.#off.id === id && this.#off.writes < writes) this.#off.clear();
+        if (this.id === id && this.#on.id === id && this.#on.writes < writes)
+          await this.#play(id, this.position, this.playing || this.waiting);
+      }
+    }
+  }
+
+  get #isOver(): boolean {
+    return this.duration > 0 && this.position >= this.duration - END;
+  }
+
+  async #play(id: number, at: number | undefined, sound: boolean): Promise<void> {
+    const mine = ++this.#asked;
+    const isSame = id === this.id;
+    this.problem = null;
+    this.waiting = sound;
+    const from = at ?? (isSame ? this.position : 0);
+    this.position = from;
+    if (!isSame) {
+      this.id = id;
+      this.track = null;
+      this.duration = 0;
+      void this.#describe(id);
+    }
+    try {
+      if (isSame && this.#on.id === id && this.#on.ready && at === undefined)
+        await this.#sound(this.#on, sound);
+      else {
+        const deck = this.#off;
+        await deck.load(id, from);
+        if (mine !== this.#asked) return;
+        [this.#on, this.#off] = [deck, this.#on];
+        this.duration = length(deck.audio);
+        await this.#sound(deck, sound);
+        this.#off.clear();
+      }
+      if (mine === this.#asked && sound) void this.#prepare();
+    } catch (error) {
+      if (mine !== this.#asked || error instanceof SupersededError) return;
+      this.waiting = false;
+      this.playing = false;
+      this.#off.clear();
+      this.problem =
+        error instanceof UnplayableError
+          ? t.player.unplayable
+          : error instanceof Error
+            ? error.message
+            : String(error);
+    }
+  }
+
+  async #sound(deck: Deck, sound: boolean): Promise<void> {
+    deck.audio.volume = this.volume;
+    if (!sound) return;
+    await deck.audio.play();
+    this.waiting = false;
+    this.playing = true;
+    this.#follow();
+  }
+
+  /** Gets the track ready that comes next. */
+  async #prepare(): Promise<void> {
+    const mine = this.#asked;
+    const next = this.id === null ? undefined : await this.neighbour(this.id, 1);
+    if (next === undefined || mine !== this.#asked || next === this.#off.id) return;
+    await this.#off.load(next, 0).catch(() => undefined);
+  }
+
+  async #describe(id: number): Promise<void> {
+    const [row] = await this.#client.tracks.rows({ ids: [id] }).catch(() => []);
+    if (this.id === id) this.track = row ?? null;
+  }
+
+  #deck(): Deck {
+    const deck = new Deck(this.#client);
+    const { audio } = deck;
+    const isOn = () => deck === this.#on && deck.id === this.id;
+    audio.addEventListener('durationchange', () => {
+      if (isOn()) this.duration = length(audio);
+    });
+    audio.addEventListener('ended', () => {
+      if (isOn()) void this.#ended();
+    });
+    audio.addEventListener('error', () => {
+      if (isOn() && deck.ready) void this.#failed(deck);
+    });
+    return deck;
+  }
+
+  async #ended(): Promise<void> {
+    this.position = this.duration;
+    if (await this.step(1)) return;
+    this.playing = false;
+  }
+
+  /** The sound broke off: the address is void, or the file is another by now. It is opened again, once. */
+  async #failed(deck: Deck): Promise<void> {
+    const { id, position } = this;
+    if (id === null) return;
+    deck.ready = false;
+    if (this.#failedAt === position) {
+      this.playing = false;
+      this.problem = t.player.brokenOff;
+      return;
+    }
+    this.#failedAt = position;
+    await this.#play(id, position, this.playing || this.waiting);
+  }
+
+  /** Follows the sound with the position, at each frame that is drawn. */
+  #follow(): void {
+    cancelAnimationFrame(this.#drawing);
+    const draw = () => {
+      if (!this.playing || this.#on.id !== this.id) return;
+      if (!this.#on.audio.seeking) this.position = this.#on.audio.currentTime;
+      this.#drawing = requestAnimationFrame(draw);
+    };
+    draw();
+  }
+}
+
+const length = ({ duration }: HTMLAudioElement): number => (Number.isFinite(duration) ? duration : 0);
