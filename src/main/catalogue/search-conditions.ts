@@ -1,10 +1,9 @@
 import type { Task } from '../../shared/prediction.ts';
-import type { QueryTerm } from '../../shared/query/terms.ts';
 import type { Database } from './database.ts';
 import { knownGenreIds } from './genres.ts';
 import { belowCondition } from './paths.ts';
 import { termCondition } from './search-terms.ts';
-import { type FtsQuery, ftsQuery, ftsTerms } from './search-text.ts';
+import { type FtsQuery, ftsQuery, ftsTerms, isTextual } from './search-text.ts';
 import type { SearchQuery, ValueSource } from './types.ts';
 
 /** A piece of SQL with its parameters. */
@@ -70,17 +69,17 @@ export function conditionsOf(database: Database, query: SearchQuery): Conditions
   const conditions: Condition[] = [];
 
   // Words go into one look at the index of words.
-  const isWords = (term: QueryTerm) => term.kind === 'text' && !term.not;
+  const isWords = isTextual;
   const words = (query.terms ?? []).filter(isWords);
   const terms = (query.terms ?? [])
     .filter((term) => !isWords(term))
-    .map((term) => termCondition(database, term));
+    .map((term) => termCondition(database, term, { scope, presentOnly }));
   const tests: Sql[] = [];
   const facets = facetTests(query);
   for (const term of terms) {
     if (term.role === 'facets') facets.push(term.test);
     else if (term.role === 'tests') tests.push(term.test);
-    else conditions.push({ kind: term.kind, scoped: false, test: term.test, ids: term.ids });
+    else conditions.push({ kind: term.kind, scoped: term.scoped ?? false, test: term.test, ids: term.ids });
   }
   if (facets.length > 0) {
     const test = all(facets);

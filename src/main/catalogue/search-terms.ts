@@ -2,6 +2,7 @@ import type { QueryTerm, RangeOf, StateTerm } from '../../shared/query/terms.ts'
 import type { Database } from './database.ts';
 import { knownGenreIds } from './genres.ts';
 import type { Sql } from './search-conditions.ts';
+import { anyCondition, type Scope } from './search-groups.ts';
 import { ftsTerm } from './search-text.ts';
 
 /**
@@ -15,6 +16,8 @@ export type TermCondition =
       readonly kind: 'genre' | 'text' | 'rows';
       readonly test: Sql;
       readonly ids: Sql;
+      /** `ids` holds only files of the scope. */
+      readonly scoped?: boolean;
     }
   | { readonly role: 'tests'; readonly test: Sql };
 
@@ -37,8 +40,8 @@ const RANGE_COLUMN: Readonly<Record<RangeOf, string>> = {
 const FACET_RANGES: ReadonlySet<RangeOf> = new Set(['bpm', 'confidence', 'keyConfidence', 'genreConfidence']);
 
 /** One term as SQL. @throws RangeError for a key or a bound that is none */
-export function termCondition(database: Database, term: QueryTerm): TermCondition {
-  const condition = plain(database, term);
+export function termCondition(database: Database, term: QueryTerm, scope: Scope): TermCondition {
+  const condition = plain(database, term, scope);
   if (!term.not) return condition;
   const { test } = condition;
   // What is unknown does not hold, so its opposite does: a track without tempo is not faster than 120.
@@ -46,7 +49,7 @@ export function termCondition(database: Database, term: QueryTerm): TermConditio
   return { role: condition.role === 'facets' ? 'facets' : 'tests', test: negated };
 }
 
-function plain(database: Database, term: QueryTerm): TermCondition {
+function plain(database: Database, term: QueryTerm, scope: Scope): TermCondition {
   switch (term.kind) {
     case 'text': {
       const match = ftsTerm(term);
@@ -96,6 +99,8 @@ function plain(database: Database, term: QueryTerm): TermCondition {
         term.format,
         term.format.replaceAll(/[!%_]/g, '!$&'),
       ]);
+    case 'any':
+      return anyCondition(database, term, scope);
   }
 }
 

@@ -56,13 +56,30 @@ export function ftsTerm(term: Extract<QueryTerm, { kind: 'text' }>): FtsQuery | 
   return { ...found, match: `{${TEXT_COLUMN[term.field]}} : (${found.match})` };
 }
 
+/** Whether the index of words alone can answer a term: words, or one of several groups of words. */
+export function isTextual(term: QueryTerm): boolean {
+  if (term.not) return false;
+  return (
+    term.kind === 'text' || (term.kind === 'any' && term.groups.every((group) => group.every(isTextual)))
+  );
+}
+
 /** One for all of these terms (others are passed over); null when none has anything to look for. */
 export function ftsTerms(terms: readonly QueryTerm[]): FtsQuery | null {
-  const parts = terms.flatMap((term) => (term.kind === 'text' ? (ftsTerm(term) ?? []) : []));
-  if (parts.length === 0) return null;
+  return joined(terms.map(ftsOf), 'AND');
+}
+
+function ftsOf(term: QueryTerm): FtsQuery | null {
+  if (term.kind === 'text') return ftsTerm(term);
+  return term.kind === 'any' ? joined(term.groups.map(ftsTerms), 'OR') : null;
+}
+
+function joined(parts: readonly (FtsQuery | null)[], operator: 'AND' | 'OR'): FtsQuery | null {
+  const found = parts.filter((part) => part !== null);
+  if (found.length === 0) return null;
   return {
-    match: parts.map(({ match }) => `(${match})`).join(' AND '),
-    short: parts.every(({ short }) => short),
+    match: found.map(({ match }) => `(${match})`).join(` ${operator} `),
+    short: found.every(({ short }) => short),
   };
 }
 

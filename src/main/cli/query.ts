@@ -20,5 +20,7 @@ export function queryProblem({ code, field, value }: QueryProblem): string {
       return `--query: ${field}: takes key, genre or any; not “${value}”.`;
     case 'no-state':
       return `--query: ${field}: takes ${OFFERED_STATES.join(', ')}; not “${value}”.`;
+    case 'alone':
+      return `--query: ${value} needs a condition beside it. To look for the word, write it in quotation marks: "${value}".`;
   }
 }

@@ -12,7 +12,7 @@ import {
   taskSchema,
 } from './common.ts';
 import { MAX_CHOSEN, MAX_PAGE } from './limits.ts';
-import { queryTermSchema } from './terms.ts';
+import { queryTermsSchema } from './terms.ts';
 
 const boundsSchema = z.strictObject({
   min: probabilitySchema.optional(),
@@ -21,7 +21,7 @@ const boundsSchema = z.strictObject({
 
 /** What to look for; the fields mean what they mean in the catalogue's `SearchQuery`. */
 export const searchQuerySchema = z.strictObject({
-  terms: z.array(queryTermSchema).max(50).optional(),
+  terms: queryTermsSchema.optional(),
   keys: z.array(keyIndexSchema).max(24).optional(),
   keySource: z.enum(['tag', 'prediction', 'effective']).optional(),
   genres: z.array(z.string().min(1).max(200)).max(100).optional(),

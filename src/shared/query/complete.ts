@@ -1,6 +1,6 @@
 import { formatKey, KEY_LABELS, type KeyNotation, keyFromIndex } from '../music/key.ts';
 import { TAG_FIELDS } from '../tags.ts';
-import { OFFERED_FIELDS, OFFERED_STATES, QUERY_FIELDS } from './fields.ts';
+import { OFFERED_FIELDS, OFFERED_STATES, QUERY_FIELDS, queryField } from './fields.ts';
 import { quoted, tokensOf } from './lex.ts';
 
 /** One way to go on; taking it replaces the text from `start` to `end` by `insert`. */
@@ -55,7 +55,7 @@ export function completionsAt(text: string, caret: number, known: Known): Comple
   }
   if (caret < token.valueStart) return [];
   const field = token.field.toLowerCase();
-  const meaning = QUERY_FIELDS[field];
+  const meaning = queryField(field);
   if (!meaning) return [];
   const typed = text.slice(token.valueStart, caret).replace(/^"/, '').toLowerCase();
   // Of several values, the last.

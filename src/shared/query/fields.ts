@@ -39,6 +39,13 @@ export const QUERY_FIELDS: Readonly<Record<string, QueryField>> = {
   file: { kind: 'text', field: 'path' },
 };
 
+/** What a word before a colon means, however it is written; undefined where it is just a word. */
+export function queryField(name: string): QueryField | undefined {
+  const known = name.toLowerCase();
+  // `constructor:` names nothing.
+  return Object.hasOwn(QUERY_FIELDS, known) ? QUERY_FIELDS[known] : undefined;
+}
+
 /** The names that are offered. */
 export const OFFERED_FIELDS = Object.keys(OFFERED);
 

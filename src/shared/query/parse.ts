@@ -1,8 +1,9 @@
-import { compatibleKeys } from '../music/compatible.ts';
+import { type CompatibilityRule, compatibleKeys, DEFAULT_RULE } from '../music/compatible.ts';
 import { keyIndex, keyOf } from '../music/key.ts';
 import { TAG_FIELDS } from '../tags.ts';
-import { QUERY_FIELDS, type QueryField } from './fields.ts';
-import { type Token, tokensOf } from './lex.ts';
+import { type QueryField, queryField } from './fields.ts';
+import { all, any, type Group, opposite } from './groups.ts';
+import { type Piece, piecesOf, type Token } from './lex.ts';
 import { type MissingOf, type QueryTerm, type Range, type RangeOf, STATE_TERMS } from './terms.ts';
 
 /** Why a condition can't be understood; texts are the user interface's business. */
@@ -13,7 +14,9 @@ export type QueryProblemCode =
   | 'no-duration'
   | 'no-field'
   | 'no-task'
-  | 'no-state';
+  | 'no-state'
+  /** An `OR`, `AND` or `NOT` with nothing beside it; `value` is the operator. */
+  | 'alone';
 
 export interface QueryProblem {
   readonly code: QueryProblemCode;
@@ -32,32 +35,113 @@ export interface ParsedQuery {
   readonly problems: readonly QueryProblem[];
 }
 
+/** What a query depends on beside its text. */
+export interface QueryContext {
+  /** Which keys `~` adds. */
+  readonly rule?: CompatibilityRule;
+}
+
 /**
  * Understands a query as people type it: words (`-word` without it, `"these words"` as they stand), and conditions
  * like `key:8A~` (and what mixes with it), `genre:techno,house`, `bpm:>120`, `bpm:120-128`, `length:<6:00`,
- * `missing:key`, `conf:<.6`, `is:edited`. Words before a colon that name no field are words. Never throws.
+ * `missing:key`, `conf:<.6`, `is:edited`. All of them hold; `OR` between two asks for one of them, and reaches as far
+ * as the parentheses around it: `a b OR c` is `(a b) OR c`. Words before a colon that name no field are words. Never
+ * throws.
  */
-export function parseQuery(text: string): ParsedQuery {
-  const terms: QueryTerm[] = [];
-  const problems: QueryProblem[] = [];
-  for (const token of tokensOf(text)) {
-    const found = termOf(token, text);
-    if (typeof found !== 'string') terms.push(...found);
-    else
-      problems.push({
-        code: found,
-        start: token.start,
-        end: token.end,
-        field: token.field ?? '',
-        value: token.value,
-      });
-  }
-  return { terms, problems };
+export function parseQuery(text: string, { rule = DEFAULT_RULE }: QueryContext = {}): ParsedQuery {
+  const parser = new Parser(text, rule);
+  return { terms: parser.alternatives() ?? [], problems: parser.problems };
 }
 
-function termOf(token: Token, text: string): readonly QueryTerm[] | QueryProblemCode {
+/** Recursive descent; `null` where nothing stands. */
+class Parser {
+  readonly problems: QueryProblem[] = [];
+  readonly #text: string;
+  readonly #rule: CompatibilityRule;
+  readonly #pieces: readonly Piece[];
+  #at = 0;
+
+  constructor(text: string, rule: CompatibilityRule) {
+    this.#text = text;
+    this.#rule = rule;
+    this.#pieces = piecesOf(text);
+  }
+
+  /** What stands between `OR`s. */
+  alternatives(): Group | null {
+    const groups: Group[] = [];
+    let before = this.#conditions();
+    if (before) groups.push(before);
+    for (let piece = this.#pieces[this.#at]; piece?.kind === 'or'; piece = this.#pieces[this.#at]) {
+      this.#at++;
+      const behind = this.#conditions();
+      if (!before || !behind) this.#alone(piece);
+      if (behind) groups.push(behind);
+      before = behind ?? before;
+    }
+    return groups.length === 0 ? null : any(groups);
+  }
+
+  /** What stands beside each other, until an `OR` or the end of the parentheses. */
+  #conditions(): Group | null {
+    const parts: Group[] = [];
+    for (let piece = this.#pieces[this.#at]; piece; piece = this.#pieces[this.#at]) {
+      if (piece.kind === 'or' || piece.kind === 'close') break;
+      if (piece.kind === 'and') {
+        this.#at++;
+        const next = this.#pieces[this.#at];
+        if (parts.length === 0 || !next || next.kind === 'or' || next.kind === 'close') this.#alone(piece);
+        continue;
+      }
+      const one = this.#one();
+      if (one) parts.push(one);
+    }
+    return parts.length === 0 ? null : all(parts);
+  }
+
+  #one(): Group | null {
+    const piece = this.#pieces[this.#at]!;
+    if (piece.kind === 'not') {
+      // However many stand in a row.
+      let negated = true;
+      let next = this.#pieces[++this.#at];
+      for (; next?.kind === 'not'; next = this.#pieces[++this.#at]) negated = !negated;
+      if (!next || next.kind === 'or' || next.kind === 'and' || next.kind === 'close') {
+        this.#alone(piece);
+        return null;
+      }
+      const one = this.#one();
+      return one && negated ? opposite(one) : one;
+    }
+    this.#at++;
+    if (piece.kind === 'open') {
+      const inner = this.alternatives();
+      if (this.#pieces[this.#at]?.kind === 'close') this.#at++;
+      return inner;
+    }
+    return piece.kind === 'condition' ? this.#term(piece) : null;
+  }
+
+  #term(token: Token): Group | null {
+    const found = termOf(token, this.#text, this.#rule);
+    if (typeof found !== 'string') return found.length === 0 ? null : found;
+    const { start, end, field, value } = token;
+    this.problems.push({ code: found, start, end, field: field ?? '', value });
+    return null;
+  }
+
+  #alone({ start, end }: { readonly start: number; readonly end: number }): void {
+    this.problems.push({ code: 'alone', start, end, field: '', value: this.#text.slice(start, end) });
+  }
+}
+
+function termOf(
+  token: Token,
+  text: string,
+  rule: CompatibilityRule,
+): readonly QueryTerm[] | QueryProblemCode {
   const negated = token.not ? { not: true } : {};
-  const known = token.field === null ? undefined : QUERY_FIELDS[token.field.toLowerCase()];
+  const known = token.field === null ? undefined : queryField(token.field);
   if (!known) {
     // `Re:Zero` is a title, not a field.
     const words =
@@ -74,21 +158,25 @@ function termOf(token: Token, text: string): readonly QueryTerm[] | QueryProblem
         ];
   }
   if (token.value.trim() === '') return 'empty';
-  const inner = valueTerm(known, token);
+  const inner = valueTerm(known, token, rule);
   if (typeof inner === 'string') return inner;
   // What is not had is missing.
   const { not, ...plain } = inner;
   return [token.not === (not ?? false) ? plain : { not: true, ...plain }];
 }
 
-function valueTerm(field: QueryField, { value, quoted }: Token): QueryTerm | QueryProblemCode {
+function valueTerm(
+  field: QueryField,
+  { value, quoted }: Token,
+  rule: CompatibilityRule,
+): QueryTerm | QueryProblemCode {
   switch (field.kind) {
     case 'text':
       return { kind: 'text', field: field.field, text: value, ...(quoted ? { exact: true } : {}) };
     case 'genre':
       return { kind: 'genre', genres: quoted ? [value.trim()] : list(value) };
     case 'key': {
-      const keys = quoted ? keysOf(value) : list(value).flatMap((one) => keysOf(one) ?? [null]);
+      const keys = quoted ? keysOf(value, rule) : list(value).flatMap((one) => keysOf(one, rule) ?? [null]);
       return keys === null || keys.includes(null)
         ? 'no-key'
         : { kind: 'key', keys: [...new Set(keys.filter((key) => key !== null))] };
@@ -125,11 +213,11 @@ const list = (value: string): string[] =>
     .filter((part) => part !== '');
 
 /** Indices of a key, with `~` behind it also of those that mix with it; null for what is no key. */
-function keysOf(text: string): number[] | null {
+function keysOf(text: string, rule: CompatibilityRule): number[] | null {
   const mixing = text.endsWith('~');
   const key = keyOf(mixing ? text.slice(0, -1) : text);
   if (!key) return null;
-  return mixing ? compatibleKeys(key).map((one) => keyIndex(one.key)) : [keyIndex(key)];
+  return mixing ? compatibleKeys(key, rule).map((one) => keyIndex(one.key)) : [keyIndex(key)];
 }
 
 function fieldOf(text: string): MissingOf | null {

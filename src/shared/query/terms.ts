@@ -67,4 +67,6 @@ export type QueryTerm = { readonly not?: boolean | undefined } & (
   | { readonly kind: 'differs'; readonly task: Task | 'any' }
   | { readonly kind: 'is'; readonly state: StateTerm; readonly task?: Task | undefined }
   | { readonly kind: 'format'; readonly format: string }
+  /** All terms of one of these groups hold. */
+  | { readonly kind: 'any'; readonly groups: readonly (readonly QueryTerm[])[] }
 );

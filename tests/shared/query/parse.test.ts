@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { queryTermSchema } from '../../../src/shared/contract/terms.ts';
+import { queryTermsSchema } from '../../../src/shared/contract/terms.ts';
 import { completionsAt } from '../../../src/shared/query/complete.ts';
-import { quoted, tokensOf } from '../../../src/shared/query/lex.ts';
+import { piecesOf, quoted, tokensOf } from '../../../src/shared/query/lex.ts';
 import { parseQuery } from '../../../src/shared/query/parse.ts';
 import type { QueryTerm } from '../../../src/shared/query/terms.ts';
 
@@ -62,6 +62,68 @@ describe('parseQuery', () => {
     expect(parseQuery(text)).toEqual({ terms: expected, problems: [] });
   });
 
+  const word = (text: string): QueryTerm => ({ kind: 'text', text });
+  it.each<[string, QueryTerm[]]>([
+    ['genre:techno OR genre:house', [{ kind: 'genre', genres: ['techno', 'house'] }]],
+    ['key:8A OR key:9A~', [{ kind: 'key', keys: [21, 16, 23, 7] }]],
+    ['a OR b', [{ kind: 'any', groups: [[word('a')], [word('b')]] }]],
+    ['a b OR c', [{ kind: 'any', groups: [[word('a'), word('b')], [word('c')]] }]],
+    ['a (b OR c)', [word('a'), { kind: 'any', groups: [[word('b')], [word('c')]] }]],
+    ['(a OR b) OR c', [{ kind: 'any', groups: [[word('a')], [word('b')], [word('c')]] }]],
+    ['a AND b', [word('a'), word('b')]],
+    ['(a b)', [word('a'), word('b')]],
+    ['-(a b)', [{ not: true, kind: 'any', groups: [[word('a'), word('b')]] }]],
+    ['NOT (a OR b)', [{ not: true, kind: 'any', groups: [[word('a')], [word('b')]] }]],
+    ['NOT -(a OR b)', [{ kind: 'any', groups: [[word('a')], [word('b')]] }]],
+    ['-(a)', [{ not: true, kind: 'text', text: 'a' }]],
+    ['NOT a', [{ not: true, kind: 'text', text: 'a' }]],
+    ['NOT -a', [word('a')]],
+    [
+      '-genre:a OR genre:b',
+      [
+        {
+          kind: 'any',
+          groups: [[{ not: true, kind: 'genre', genres: ['a'] }], [{ kind: 'genre', genres: ['b'] }]],
+        },
+      ],
+    ],
+    // What is still being typed, and what only looks like an operator.
+    ['a (b OR c', [word('a'), { kind: 'any', groups: [[word('b')], [word('c')]] }]],
+    ['a or b', [word('a'), word('or'), word('b')]],
+    ['"OR"', [{ kind: 'text', text: 'OR', exact: true }]],
+    ['title:OR', [{ kind: 'text', field: 'title', text: 'OR' }]],
+    ['Song (Original Mix)', [word('Song'), word('Original'), word('Mix')]],
+    ['f(x) :)', [word('f(x)'), word(':)')]],
+    ['(f(x))', [word('f(x)')]],
+    ['() ""', []],
+    ['((((((deep))))))', [word('(deep)')]],
+    ['constructor:x', [word('constructor:x')]],
+  ])('puts %s together', (text, terms) => {
+    expect(parseQuery(text)).toEqual({ terms, problems: [] });
+  });
+
+  it('follows the rule of compatible keys', () => {
+    expect(parseQuery('key:8A~', { rule: ['whole-tone-up'] }).terms).toEqual([
+      { kind: 'key', keys: [21, 23] },
+    ]);
+    expect(parseQuery('key:8A~', { rule: [] }).terms).toEqual([{ kind: 'key', keys: [21] }]);
+  });
+
+  it.each([
+    ['OR a', 'OR'],
+    ['a OR', 'OR'],
+    ['a OR OR', 'OR'],
+    ['a NOT', 'NOT'],
+    ['a AND', 'AND'],
+    ['AND a', 'AND'],
+    ['a AND (NOT)', 'NOT'],
+  ])('says that something is missing in %s, and goes on', (text, value) => {
+    const { terms, problems } = parseQuery(text);
+    expect(terms).toEqual([word('a')]);
+    expect(problems[0]).toMatchObject({ code: 'alone', value });
+    expect(text.slice(problems[0]!.start, problems[0]!.end)).toBe(value);
+  });
+
   it.each([
     ['key:H9', 'no-key'],
     ['key:8A,what', 'no-key'],
@@ -86,9 +148,12 @@ describe('parseQuery', () => {
     fc
       .array(
         fc.tuple(
-          fc.constantFrom('', '-', '"', ' '),
+          fc.constantFrom('', '-', '"', ' ', '(', '-(', 'OR ', 'NOT ', 'AND '),
           fc.constantFrom('', ...names.map((name) => `${name}:`)),
-          fc.oneof(fc.constantFrom('>', '<=', '8A~', '1-2', '"', '""', ',', '.', '6:00'), fc.string()),
+          fc.oneof(
+            fc.constantFrom('>', '<=', '8A~', '1-2', '"', '""', ',', '.', '6:00', ')', 'OR', '('),
+            fc.string(),
+          ),
         ),
         { maxLength: 8 },
       )
@@ -99,11 +164,10 @@ describe('parseQuery', () => {
     fc.assert(
       fc.property(text, (query) => {
         const { terms, problems } = parseQuery(query);
-        for (const term of terms) expect(queryTermSchema.safeParse(term).error).toBeUndefined();
+        expect(queryTermsSchema.safeParse(terms).error).toBeUndefined();
         for (const { start, end } of problems) expect(query.slice(start, end)).not.toBe('');
-        const tokens = tokensOf(query);
         let at = 0;
-        for (const { start, end } of tokens) {
+        for (const { start, end } of piecesOf(query)) {
           expect(query.slice(at, start).trim()).toBe('');
           at = end;
         }

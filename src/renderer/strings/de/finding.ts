@@ -28,6 +28,8 @@ export const search: English['search'] = {
         return `Hinter ${field}: steht key, genre oder any.`;
       case 'no-state':
         return `Hinter ${field}: steht edited, failed, written, predicted, unsure, reviewed, unreviewed, unheard oder problem.`;
+      case 'alone':
+        return `Neben ${value} fehlt eine Bedingung. Um das Wort selbst zu suchen: "${value}".`;
     }
   },
   fields: {

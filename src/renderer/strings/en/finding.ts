@@ -27,6 +27,8 @@ export const search = {
         return `${field}: takes key, genre or any.`;
       case 'no-state':
         return `${field}: takes edited, failed, written, predicted, unsure, reviewed, unreviewed, unheard or problem.`;
+      case 'alone':
+        return `${value} needs a condition beside it. To look for the word itself, write "${value}".`;
     }
   },
   fields: {
