@@ -77,6 +77,8 @@ export class Session {
     const status = this.client.status();
     const genres = this.client.tracks.genres();
     [this.status] = await Promise.all([status, edits]);
+    // It ends with the same connection, which is told of below.
+    void this.player.watch(signal).catch(() => undefined);
     this.genres = await genres;
     await this.selection.refresh();
   }
