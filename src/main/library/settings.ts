@@ -9,6 +9,10 @@ export interface Settings {
   keyNotation: Exclude<KeyNotation, 'id3'>;
   /** How several values stand in an ID3v2.3 field, see `FormatOptions`. Default `joined`. */
   multiValue: 'joined' | 'nul';
+  /** Whether the app offers at first to fill only empty fields when it writes. Default no. */
+  onlyEmpty: boolean;
+  /** Whether the app offers at first to leave files their time of change when it writes. Default no. */
+  keepModifiedTime: boolean;
   /** The costliest tier to listen with, see `TierChoice`; `auto`: the small nets where they are. Default `auto`. */
   tier: 'auto' | Tier;
   /** Representations whose vectors are kept beside those that predictions need: for learning and similar tracks. */
@@ -49,6 +53,18 @@ export function settingsOf(catalogue: Pick<Catalogue, 'settings'>): Settings {
     },
     set multiValue(value) {
       store.set('multi-value', value);
+    },
+    get onlyEmpty() {
+      return store.get('write-only-empty') === true;
+    },
+    set onlyEmpty(value) {
+      store.set('write-only-empty', value);
+    },
+    get keepModifiedTime() {
+      return store.get('write-keep-modified-time') === true;
+    },
+    set keepModifiedTime(value) {
+      store.set('write-keep-modified-time', value);
     },
     get tier() {
       const value = store.get('tier');

@@ -1,13 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
-import {
-  countSchema,
-  fieldNameSchema,
-  idSchema,
-  keyNotationSchema,
-  pathSchema,
-  problemSchema,
-} from './common.ts';
+import { countSchema, fieldNameSchema, idSchema, pathSchema, problemSchema } from './common.ts';
 import { trackDetailsSchema } from './details.ts';
 import {
   acceptAllSchema,
@@ -37,6 +30,7 @@ import {
   searchResultSchema,
   trackRowSchema,
 } from './search.ts';
+import { settingsChangeSchema, settingsSchema } from './settings.ts';
 import { statusSchema, workStateSchema } from './status.ts';
 import { viewSchema } from './view.ts';
 
@@ -58,17 +52,12 @@ export type {
 } from './edits.ts';
 export type { Installs, ModelRow } from './models.ts';
 export type { SearchRequest, SortBy, TrackRow } from './search.ts';
+export type { LibrarySettings } from './settings.ts';
 export type { LibraryStatus, WorkKind, WorkState } from './status.ts';
 export type { View } from './view.ts';
 
 /** `REFUSED`: what was asked can't be done; the message says why, for the user to act on. */
 const procedure = oc.errors({ REFUSED: { data: problemSchema } });
-
-const settingsSchema = z.strictObject({
-  keyNotation: keyNotationSchema,
-  /** How several values stand in an ID3v2.3 field: joined with semicolons, or parted by NUL. */
-  multiValue: z.enum(['joined', 'nul']),
-});
 
 const pageShape = { offset: countSchema.max(100_000_000).default(0), limit: z.int().min(1).max(MAX_PAGE) };
 
@@ -164,7 +153,7 @@ export const contract = {
   similar: similarContract,
   settings: {
     get: procedure.output(settingsSchema),
-    set: procedure.input(settingsSchema).output(settingsSchema),
+    set: procedure.input(settingsChangeSchema).output(settingsSchema),
   },
   /** How the library is looked at: columns, order, saved searches. `set` replaces the parts that are given. */
   view: {

@@ -1,7 +1,8 @@
-import type { View } from '../../../shared/contract/index.ts';
+import type { LibrarySettings, View } from '../../../shared/contract/index.ts';
 import { viewSchema } from '../../../shared/contract/view.ts';
 import { ANALYSE } from '../../analysis/analyse.ts';
 import type { Catalogue } from '../../catalogue/index.ts';
+import type { Settings } from '../../library/settings.ts';
 import { typedFolder } from '../folders.ts';
 import { os } from '../procedures.ts';
 import type { Service } from '../service.ts';
@@ -32,17 +33,19 @@ export const statusRoute = ({ library: { catalogue } }: Service) =>
     };
   });
 
+/** Those that the contract knows. */
+function settingsShown(settings: Settings): LibrarySettings {
+  const { keyNotation, multiValue, onlyEmpty, keepModifiedTime } = settings;
+  return { keyNotation, multiValue, onlyEmpty, keepModifiedTime };
+}
+
 /** Answers for the library's settings. */
 export function settingsRoutes({ library: { settings } }: Service) {
   return os.settings.router({
-    get: os.settings.get.handler(() => ({
-      keyNotation: settings.keyNotation,
-      multiValue: settings.multiValue,
-    })),
+    get: os.settings.get.handler(() => settingsShown(settings)),
     set: os.settings.set.handler(({ input }) => {
-      settings.keyNotation = input.keyNotation;
-      settings.multiValue = input.multiValue;
-      return { keyNotation: settings.keyNotation, multiValue: settings.multiValue };
+      Object.assign(settings, input);
+      return settingsShown(settings);
     }),
   });
 }
