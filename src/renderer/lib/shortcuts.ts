@@ -28,6 +28,7 @@ export type ShortcutText =
   | 'write'
   | 'history'
   | 'replace'
+  | 'settings'
   | 'walk'
   | 'page'
   | 'ends'
@@ -70,6 +71,7 @@ export const SHORTCUTS: Readonly<
     { keys: 'Mod+S', text: 'write' },
     { keys: 'Mod+Shift+H', text: 'history' },
     { keys: 'Mod+Shift+F', text: 'replace' },
+    { keys: 'Mod+,', text: 'settings' },
   ],
   table: [
     { keys: '← ↑ → ↓', text: 'walk' },

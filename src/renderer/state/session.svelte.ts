@@ -1,18 +1,16 @@
 import { createContext } from 'svelte';
 import type { LibraryKeyNotation, LibraryStatus, View, WorkState } from '../../shared/contract/index.ts';
-import type { Language } from '../../shared/languages.ts';
 import type { Client } from '../lib/connect.ts';
-import { speak } from '../strings/index.ts';
-import { Player } from './player.svelte.ts';
-import { Preferences } from './preferences.svelte.ts';
 import { Columns } from './columns.svelte.ts';
 import { Edits } from './edits.svelte.ts';
+import { Player } from './player.svelte.ts';
+import { Preferences } from './preferences.svelte.ts';
 import { Query } from './query.svelte.ts';
 import { Results } from './results.svelte.ts';
 import { Selection } from './selection.svelte.ts';
 
 /** What covers the library for a while. */
-export type Overlay = 'write' | 'history' | 'replace' | 'help' | null;
+export type Overlay = 'write' | 'history' | 'replace' | 'settings' | 'help' | null;
 
 /** A library that is connected, and everything that this window shows of it. */
 export class Session {
@@ -20,17 +18,15 @@ export class Session {
   readonly query = new Query();
   readonly columns = new Columns();
   readonly results: Results;
-  readonly player: Player;
   readonly selection: Selection;
   readonly edits: Edits;
+  readonly player: Player;
   status: LibraryStatus | null = $state.raw(null);
   work: WorkState = $state.raw({ running: null, last: null, revision: 0, edits: 0 });
-  notation: LibraryKeyNotation = $state('camelot');
-  multiValue: 'joined' | 'nul' = $state('joined');
+  readonly preferences: Preferences;
+  readonly notation: LibraryKeyNotation = $derived.by(() => this.preferences.settings.keyNotation);
   genres: readonly { genre: string; tagged: number; predicted: number }[] = $state.raw([]);
   searches: NonNullable<View['searches']> = $state.raw([]);
-  /** Null: the one that the system prefers. */
-  language: Language | null = $state(null);
   /** By key index; null until they are counted. */
   keyCounts: readonly number[] | null = $state.raw(null);
   /** Why the last thing asked for did not happen. */
@@ -40,11 +36,12 @@ export class Session {
   #counting = 0;
 
   constructor(client: Client) {
-    this.player = new Player(client);
-    this.player.neighbour = (id, step) => this.results.neighbour(id, step);
     this.client = client;
+    this.preferences = new Preferences(client, (action) => this.attempt(action));
     this.results = new Results(client);
     this.selection = new Selection(client, this.results);
+    this.player = new Player(client);
+    this.player.neighbour = (id, step) => this.results.neighbour(id, step);
     this.edits = new Edits(
       client,
       (action) => this.attempt(action),
@@ -57,10 +54,7 @@ export class Session {
   /** Fetches what the first screen needs: the rows first, then what stands around them. */
   async start(): Promise<void> {
     const [settings, view] = await Promise.all([this.client.settings.get(), this.client.view.get()]);
-    this.notation = settings.keyNotation;
-    this.multiValue = settings.multiValue;
-    this.language = view.language ?? null;
-    speak(this.language);
+    this.preferences.restore(settings, view);
     this.columns.restore(view.columns);
     this.columns.keep = (columns) => void this.client.view.set({ columns: [...columns] });
     if (view.sort) this.query.order = view.sort;
@@ -77,14 +71,14 @@ export class Session {
     const status = this.client.status();
     const genres = this.client.tracks.genres();
     [this.status] = await Promise.all([status, edits]);
-    // It ends with the same connection, which is told of below.
-    void this.player.watch(signal).catch(() => undefined);
     this.genres = await genres;
     await this.selection.refresh();
   }
 
   /** Follows scans, analyses, writes and other windows' edits until the connection or `signal` ends. */
   async watch(signal: AbortSignal): Promise<void> {
+    // It ends with the same connection, which is told of below.
+    void this.player.watch(signal).catch(() => undefined);
     let revision: number | undefined;
     for await (const state of await this.client.work.watch(undefined, { signal })) {
       this.work = state;
@@ -105,19 +99,6 @@ export class Session {
     const mine = ++this.#counting;
     const counts = await this.client.tracks.keyCounts(this.query.withoutKeys);
     if (mine === this.#counting) this.keyCounts = counts;
-  }
-
-  async setNotation(keyNotation: LibraryKeyNotation): Promise<void> {
-    await this.attempt(async () => {
-      const { multiValue } = this;
-      this.notation = (await this.client.settings.set({ keyNotation, multiValue })).keyNotation;
-    });
-  }
-
-  async setLanguage(language: Language | null): Promise<void> {
-    await this.attempt(() => this.client.view.set({ language }));
-    speak(language);
-    this.language = language;
   }
 
   async keepSearches(searches: NonNullable<View['searches']>): Promise<void> {

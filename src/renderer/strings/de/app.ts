@@ -18,6 +18,7 @@ export const tools: English['tools'] = {
   replace: 'Suchen und ersetzen',
   history: 'Schreibverlauf',
   columns: 'Spalten',
+  settings: 'Einstellungen',
   help: 'Tastenkürzel',
 };
 

@@ -18,6 +18,7 @@ export const help: typeof import('../en/help.ts').help = {
     write: 'Änderungen ansehen und schreiben',
     history: 'Schreibverlauf und Wiederherstellen',
     replace: 'Suchen und ersetzen',
+    settings: 'Einstellungen',
     walk: 'Von Zelle zu Zelle',
     page: 'Eine Seite hoch oder runter',
     ends: 'Erster oder letzter Track',

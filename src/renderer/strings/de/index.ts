@@ -7,6 +7,7 @@ import { number, percentage } from './formats.ts';
 import { help } from './help.ts';
 import { player } from './player.ts';
 import { review } from './review.ts';
+import { settings } from './settings.ts';
 import * as table from './table.ts';
 import { work } from './work.ts';
 import * as writing from './writing.ts';
@@ -24,6 +25,7 @@ export const de = {
   help,
   player,
   review,
+  settings,
   ...table,
   work,
   ...writing,

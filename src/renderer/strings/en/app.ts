@@ -16,6 +16,7 @@ export const tools = {
   replace: 'Find and replace',
   history: 'What was written',
   columns: 'Columns',
+  settings: 'Settings',
   help: 'Keyboard shortcuts',
 };
 

@@ -20,6 +20,7 @@ export const help = {
     write: 'Preview and write edits',
     history: 'What was written, and putting it back',
     replace: 'Find and replace',
+    settings: 'Settings',
     walk: 'Walk from cell to cell',
     page: 'A screen up or down',
     ends: 'First or last track',

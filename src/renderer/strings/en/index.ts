@@ -6,6 +6,7 @@ import { number, percentage } from './formats.ts';
 import { help } from './help.ts';
 import { player } from './player.ts';
 import { review } from './review.ts';
+import { settings } from './settings.ts';
 import * as table from './table.ts';
 import { work } from './work.ts';
 import * as writing from './writing.ts';
@@ -23,6 +24,7 @@ export const en = {
   help,
   player,
   review,
+  settings,
   ...table,
   work,
   ...writing,
