@@ -25,6 +25,7 @@ export default defineConfig({
           at('./src/main/learn/worker.ts'),
           at('./src/main/models/worker.ts'),
           at('./src/main/scan/worker.ts'),
+          at('./src/main/map/worker.ts'),
           at('./src/main/similar/worker.ts'),
           at('./src/main/tagging/worker.ts'),
         ],

@@ -3,6 +3,7 @@ import { editStore } from './edits.ts';
 import { fileStore } from './files.ts';
 import { writeJournal } from './journal.ts';
 import { learningStore } from './learning.ts';
+import { mapStore } from './maps.ts';
 import { predictionStore } from './predictions.ts';
 import { problemStore } from './problems.ts';
 import { workQueue } from './queue.ts';
@@ -33,6 +34,7 @@ export function assemble(
     queue: workQueue(database, predictions),
     problems: problemStore(database),
     learning: learningStore(database),
+    maps: mapStore(database),
     journal: writeJournal(database),
     settings: settingStore(database),
     ...searcher(database, strategy),

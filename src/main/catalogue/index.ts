@@ -3,6 +3,7 @@
 export type * from './edit-types.ts';
 export { CatalogueError, type CatalogueProblem } from './errors.ts';
 export type * from './learning-types.ts';
+export type * from './map-types.ts';
 export { openCatalogue } from './open.ts';
 export type * from './problems.ts';
 export type * from './stores.ts';

@@ -5,6 +5,7 @@ import type { Tier } from '../../shared/tier.ts';
 import type { JournalState, WriteJournal } from '../tagging/journal.ts';
 import type { EditStore } from './edit-types.ts';
 import type { LearningStore } from './learning-types.ts';
+import type { MapStore } from './map-types.ts';
 import type { ProblemStore } from './problems.ts';
 import type {
   FailedItem,
@@ -222,6 +223,7 @@ export interface Catalogue {
   readonly learning: LearningStore;
   readonly journal: PrunableJournal;
   readonly settings: SettingStore;
+  readonly maps: MapStore;
   search(query: SearchQuery, page?: SearchPageRequest): SearchPage;
   /** Number of files that a query finds. */
   count(query: SearchQuery): number;

@@ -18,6 +18,7 @@ export type WorkerModule =
   | 'main/learn/worker'
   | 'main/models/worker'
   | 'main/scan/worker'
+  | 'main/map/worker'
   | 'main/similar/worker'
   | 'main/tagging/worker';
 

@@ -1,0 +1,74 @@
+import { CratewiseError } from '../../shared/errors.ts';
+import type { CallContext } from '../../shared/worker/protocol.ts';
+import { openCatalogue } from '../catalogue/index.ts';
+import { type Before, type MapStage, makeMap } from './make.ts';
+import { readPoints } from './read.ts';
+
+/** More tracks than this are not laid out: 200 bytes each are held in memory. */
+export const MOST = 2_000_000;
+
+export interface MapRequest {
+  readonly library: string;
+  readonly representation: string;
+  readonly version: string;
+  readonly seed: number;
+  readonly how: 'whole' | 'place';
+  readonly before: Before | null;
+}
+
+export interface MapResult extends Before {
+  readonly laid: number;
+}
+
+/** `first` comes once at most: a coarse map to look at meanwhile. */
+export type MapProgress = { readonly stage: MapStage; readonly share: number } | { readonly first: Before };
+
+/** What the map process answers. It reads the library and writes nothing. */
+export interface MapCalls {
+  lay(request: MapRequest): Promise<MapResult>;
+}
+
+/** Progress is told at most this often, in milliseconds. */
+const TELL_MS = 150;
+
+/** Lets messages of the parent in, and ours out. */
+const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+export const mapCalls = {
+  async lay(request: MapRequest, context?: CallContext): Promise<MapResult> {
+    const { representation, version, seed, how, before } = request;
+    let toldAt = 0;
+    const told = async (stage: MapStage, share: number) => {
+      if (performance.now() - toldAt < TELL_MS) return;
+      toldAt = performance.now();
+      context?.progress({ stage, share } satisfies MapProgress);
+      await breathe();
+      context?.signal.throwIfAborted();
+    };
+    const catalogue = openCatalogue(request.library, { access: 'read' });
+    let points: Awaited<ReturnType<typeof readPoints>>;
+    try {
+      const { tracks } = catalogue.maps.vectorSet(representation, version);
+      if (tracks > MOST) {
+        throw new CratewiseError(
+          'map-too-large',
+          `A map of ${tracks.toLocaleString('en')} tracks would need more memory than Cratewise takes. Up to ${MOST.toLocaleString('en')} are laid out.`,
+        );
+      }
+      points = await readPoints(catalogue.learning, representation, version, tracks, seed, (share) =>
+        told('reading', share),
+      );
+    } finally {
+      catalogue.close();
+    }
+    const { tracks } = points;
+    const { places, laid } = await makeMap(points, {
+      seed,
+      how,
+      before,
+      told,
+      onFirst: (coarse) => context?.progress({ first: { tracks, places: coarse } } satisfies MapProgress),
+    });
+    return { tracks, places, laid };
+  },
+} satisfies MapCalls;
