@@ -56,6 +56,11 @@ export class AudioFile {
     return this.#duration;
   }
 
+  /** Hz, as the container says; 0 where it does not. */
+  get sampleRate(): number {
+    return this.#input.stream.codecpar.sampleRate;
+  }
+
   /** Packets and frames so far that could not be decoded. */
   get damaged(): number {
     return this.#damaged;
@@ -152,6 +157,17 @@ export class AudioFile {
     } finally {
       for (const { resampler } of sinks ?? []) resampler.close();
     }
+  }
+
+  /**
+   * Decoded frames from about a place on to the end, each valid until the next one is asked for. What comes first may
+   * begin before that place, or behind it.
+   * @param start seconds
+   */
+  *frames(start = 0): Generator<{ readonly frame: Frame; readonly at: number; readonly seconds: number }> {
+    this.#seek(start);
+    const frame = this.#frame;
+    for (const { at, seconds } of this.#frames(Math.max(0, start - preRoll))) yield { frame, at, seconds };
   }
 
   /** Frees everything. */

@@ -13,6 +13,7 @@ export interface WorkerHandle {
 
 /** Where a worker's code is: the module, without its extension, below `src` (or the built folder). */
 export type WorkerModule =
+  | 'analyser/peaks/worker'
   | 'analyser/worker'
   | 'main/lab/worker'
   | 'main/learn/worker'
