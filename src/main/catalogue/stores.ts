@@ -86,6 +86,8 @@ export interface TrackStore {
   count(): number;
   /** Tracks with a present file that were never listened to. */
   countUnheard(): number;
+  /** Tracks of files, each once. */
+  ofFiles(fileIds: readonly number[]): number[];
 }
 
 export interface PredictionStore {

@@ -62,6 +62,14 @@ export function trackStore(database: Database): TrackStore {
       return row && toTrack(row);
     },
     count: () => database.value<number>('SELECT count(*) FROM tracks')!,
+    ofFiles: (fileIds) =>
+      database
+        .all<{ id: number }>(
+          `SELECT DISTINCT track_id AS id FROM files
+           WHERE id IN (SELECT value FROM json_each(?)) AND track_id IS NOT NULL ORDER BY track_id`,
+          JSON.stringify(fileIds),
+        )
+        .map(({ id }) => id),
     countUnheard: () =>
       database.value<number>(
         `SELECT count(*) FROM tracks WHERE analysed_at IS NULL

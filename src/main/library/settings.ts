@@ -21,6 +21,8 @@ export interface Settings {
   device: DeviceSettings['device'];
   /** Default `auto`. */
   precision: DeviceSettings['precision'];
+  /** Whether the app listens to what a scan has found. Default false. */
+  listenAfterScan: boolean;
 }
 
 export const DEVICES = deviceSettingsSchema.shape.device.unwrap().options;
@@ -91,6 +93,12 @@ export function settingsOf(catalogue: Pick<Catalogue, 'settings'>): Settings {
     },
     set precision(value) {
       store.set('precision', value);
+    },
+    get listenAfterScan() {
+      return store.get('listen-after-scan') === true;
+    },
+    set listenAfterScan(value) {
+      store.set('listen-after-scan', value);
     },
   };
 }

@@ -12,6 +12,16 @@ import { Selection } from './selection.svelte.ts';
 /** What covers the library for a while. */
 export type Overlay = 'write' | 'history' | 'replace' | 'settings' | 'help' | null;
 
+const NOTHING_RUNS: WorkState = {
+  running: null,
+  last: null,
+  line: [],
+  listening: { state: 'off', tier: null, done: 0, failed: 0, total: 0, pace: null, secondsLeft: null },
+  listenAfterScan: false,
+  revision: 0,
+  edits: 0,
+};
+
 /** A library that is connected, and everything that this window shows of it. */
 export class Session {
   readonly client: Client;
@@ -22,7 +32,7 @@ export class Session {
   readonly edits: Edits;
   readonly player: Player;
   status: LibraryStatus | null = $state.raw(null);
-  work: WorkState = $state.raw({ running: null, last: null, revision: 0, edits: 0 });
+  work: WorkState = $state.raw(NOTHING_RUNS);
   readonly preferences: Preferences;
   readonly notation: LibraryKeyNotation = $derived.by(() => this.preferences.settings.keyNotation);
   genres: readonly { genre: string; tagged: number; predicted: number }[] = $state.raw([]);

@@ -34,7 +34,7 @@ export type LibraryStatus = z.infer<typeof statusSchema>;
 export const workKindSchema = z.enum(['scan', 'analyse', 'write', 'undo', 'learn']);
 export type WorkKind = z.infer<typeof workKindSchema>;
 
-/** A scan or an analysis under way. */
+/** What runs: listening only where nothing else does. */
 export const runningWorkSchema = z.object({
   kind: workKindSchema,
   done: countSchema,
@@ -42,7 +42,7 @@ export const runningWorkSchema = z.object({
   total: countSchema,
   failed: countSchema,
   startedAt: momentSchema,
-  /** It was asked to stop and finishes what it has in hand. */
+  /** It was asked to stop or to give way, and finishes what it has in hand. */
   stopping: z.boolean(),
 });
 
@@ -58,10 +58,31 @@ export const finishedWorkSchema = z.object({
   problem: problemSchema.nullable(),
 });
 
+/** Listening, which goes on beside everything else: it gives way to other work and goes on after it. */
+export const listeningSchema = z.object({
+  /** `waiting`: other work goes first. */
+  state: z.enum(['off', 'running', 'waiting', 'paused']),
+  /** The large model that listens; null where what is quick does. */
+  tier: z.string().nullable(),
+  /** Of the tracks that were asked for, since listening was begun; `total` 0 where it is not known yet. */
+  done: countSchema,
+  failed: countSchema,
+  total: countSchema,
+  /** How fast it goes; null before that is known. */
+  pace: z.object({ tracksPerMinute: z.number(), timesRealTime: z.number() }).nullable(),
+  secondsLeft: z.number().nullable(),
+});
+export type Listening = z.infer<typeof listeningSchema>;
+
 /** What goes on, told anew whenever it changes. */
 export const workStateSchema = z.object({
   running: runningWorkSchema.nullable(),
   last: finishedWorkSchema.nullable(),
+  /** Work that stands in line behind what runs. */
+  line: z.array(workKindSchema),
+  listening: listeningSchema,
+  /** Whether a scan that has found something new is followed by listening to it. */
+  listenAfterScan: z.boolean(),
   /** Grows when the catalogue has changed: what was fetched before may be stale. */
   revision: countSchema,
   /** Grows with every edit, whoever made it. */

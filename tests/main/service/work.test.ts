@@ -23,7 +23,7 @@ describe('Work', () => {
     writeFileSync(join(folder, 'not really.mp3'), 'no music');
     work.scan([pathFromBytes(Buffer.from(folder))]);
     const watching = until(work.watch(), (state) => state.last !== null);
-    expect(() => work.analyse()).toThrow(expect.objectContaining({ code: 'busy' }));
+    expect(() => work.learn('key', 'tags')).toThrow(expect.objectContaining({ code: 'busy' }));
     const seen = await watching;
     expect(seen[0]).toMatchObject({ running: { kind: 'scan' }, last: null });
     expect(seen.at(-1)).toMatchObject({

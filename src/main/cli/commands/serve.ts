@@ -38,6 +38,7 @@ export const serve: Command = {
       out.line(`Library  ${safeText(library.catalogue.file)}`);
       out.line(`Open     ${server.url}`);
       out.note('Ctrl-C ends it.');
+      work.restore();
       await aborted(signal);
     } finally {
       await work.close();

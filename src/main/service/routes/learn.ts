@@ -1,4 +1,3 @@
-import { CratewiseError } from '../../../shared/errors.ts';
 import { genreMapping, mapGenres } from '../../learn/learn.ts';
 import { similarRows, suspiciousPage } from '../learn.ts';
 import { os } from '../procedures.ts';
@@ -12,11 +11,9 @@ export function learnRoutes({ library, work }: Service) {
     report: os.learn.report.handler(async ({ input }) => (await library.learnReport(input.task)) ?? null),
     labels: os.learn.labels.handler(({ input }) => library.learn({ task: input.task, labelsOnly: true })),
     start: os.learn.start.handler(({ input }) => work.learn(input.task, input.source ?? 'tags')),
-    forget: os.learn.forget.handler(({ input }) => {
-      if (work.busy)
-        throw new CratewiseError('busy', 'Something is running already. Wait for it, or stop it first.');
-      return library.forgetLearnt(input.task, input.source ?? 'tags');
-    }),
+    forget: os.learn.forget.handler(({ input }) =>
+      work.alone(() => library.forgetLearnt(input.task, input.source ?? 'tags')),
+    ),
     suspicious: os.learn.suspicious.handler(({ input }) =>
       suspiciousPage(library, input.task, input.offset, input.limit),
     ),
