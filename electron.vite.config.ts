@@ -21,7 +21,6 @@ export default defineConfig({
           at('./src/main/index.ts'),
           at('./src/main/cli.ts'),
           at('./src/analyser/worker.ts'),
-          at('./src/analyser/peaks/worker.ts'),
           at('./src/main/catalogue/worker.ts'),
           at('./src/main/lab/worker.ts'),
           at('./src/main/learn/worker.ts'),

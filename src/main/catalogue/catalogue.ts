@@ -39,6 +39,8 @@ export function assemble(
     settings: settingStore(database),
     ...searcher(database, strategy),
     transaction: <T>(work: () => T) => database.write(work),
+    snapshot: <T>(work: () => T) => database.read(work),
+    changes: () => database.value<number>('SELECT total_changes()') ?? 0,
     size: () =>
       database.value<number>('SELECT page_count * page_size FROM pragma_page_count, pragma_page_size') ?? 0,
     close() {

@@ -6,5 +6,7 @@ export type * from './learning-types.ts';
 export type * from './map-types.ts';
 export { openCatalogue } from './open.ts';
 export type * from './problems.ts';
+export { CatalogueReader } from './reader.ts';
+export type { NumberedPage, NumberedRequest } from './reader-calls.ts';
 export type * from './stores.ts';
 export type * from './types.ts';

@@ -132,7 +132,7 @@ function prepare(
   if (sqlite.pragma('journal_mode', { simple: true }) !== 'wal') sqlite.pragma('journal_mode = WAL');
   sqlite.pragma('synchronous = NORMAL');
   // Bounds of memory and disk that do not depend on the size of the library.
-  sqlite.pragma('cache_size = -65536');
+  sqlite.pragma(`cache_size = -${(options.cacheMegabytes ?? 64) * 1024}`);
   sqlite.pragma('journal_size_limit = 67108864');
   // Many small transactions touch the same pages: checkpointing each page once per 32 MB of log saves most writes.
   sqlite.pragma('wal_autocheckpoint = 8000');

@@ -86,8 +86,6 @@ export interface TrackStore {
   count(): number;
   /** Tracks with a present file that were never listened to. */
   countUnheard(): number;
-  /** Tracks of files, each once. */
-  ofFiles(fileIds: readonly number[]): number[];
 }
 
 export interface PredictionStore {
@@ -246,6 +244,10 @@ export interface Catalogue {
   ): Generator<SearchPage>;
   /** Several calls as one transaction; a throw undoes all of them. Journal methods refuse to run inside. */
   transaction<T>(work: () => T): T;
+  /** Several reads of one state of the library. */
+  snapshot<T>(work: () => T): T;
+  /** Grows with every row that this process changes: what was counted at one number holds as long as it stands. */
+  changes(): number;
   /** Bytes of the database file, without its write-ahead log. */
   size(): number;
   close(): void;
@@ -259,6 +261,8 @@ export interface OpenOptions {
   readonly access?: 'read' | 'write';
   /** Make the file (and its folder) where there is none. Default: true for `write`, false for `read`. */
   readonly create?: boolean;
+  /** Megabytes of the file that are kept in memory at most. Default 64. */
+  readonly cacheMegabytes?: number;
   /** Called before an existing catalogue is backed up and migrated. */
   readonly onMigration?: (step: { from: number; to: number; backup: string }) => void;
   /** Milliseconds since 1970; tests set it. */

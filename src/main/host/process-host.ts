@@ -13,8 +13,8 @@ export interface WorkerHandle {
 
 /** Where a worker's code is: the module, without its extension, below `src` (or the built folder). */
 export type WorkerModule =
-  | 'analyser/peaks/worker'
   | 'analyser/worker'
+  | 'main/catalogue/worker'
   | 'main/lab/worker'
   | 'main/learn/worker'
   | 'main/models/worker'

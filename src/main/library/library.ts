@@ -1,7 +1,7 @@
 import type { LearnReport } from '../../shared/learn.ts';
 import type { Task } from '../../shared/prediction.ts';
 import { type AnalysisRequestOptions, type AnalysisSummary, analyseDue } from '../analysis/analyse.ts';
-import { type Catalogue, openCatalogue } from '../catalogue/index.ts';
+import { type Catalogue, CatalogueReader, openCatalogue } from '../catalogue/index.ts';
 import type { ProcessHost } from '../host/process-host.ts';
 import {
   applyUnfinished,
@@ -53,6 +53,7 @@ export class Library {
   /** What became of writes that an earlier process left half done; all 0 as a rule. */
   recovered = { done: 0, failed: 0, unreachable: 0 };
   readonly #host: ProcessHost;
+  #reader: CatalogueReader | undefined;
 
   private constructor(catalogue: Catalogue, host: ProcessHost) {
     this.catalogue = catalogue;
@@ -78,6 +79,12 @@ export class Library {
       await library.close();
       throw error;
     }
+  }
+
+  /** Reads the library beside this process: for whoever must go on answering meanwhile. */
+  get reader(): CatalogueReader {
+    this.#reader ??= new CatalogueReader(this.catalogue, this.#host);
+    return this.#reader;
   }
 
   /** Takes folders (absolute, escaped form) into the library, or looks again at those that are in it. */
@@ -153,6 +160,7 @@ export class Library {
     await this.models.close();
     await this.editing.close();
     await this.writer.close();
+    this.#reader?.close();
     this.catalogue.close();
   }
 }

@@ -3,6 +3,7 @@ import { viewSchema } from '../../../shared/contract/view.ts';
 import { ANALYSE } from '../../analysis/analyse.ts';
 import type { Catalogue } from '../../catalogue/index.ts';
 import type { Settings } from '../../library/settings.ts';
+import { typedFolder } from '../folders.ts';
 import { os } from '../procedures.ts';
 import type { Service } from '../service.ts';
 
@@ -16,9 +17,10 @@ function viewOf({ settings }: Pick<Catalogue, 'settings'>): View {
 }
 
 /** Answers for the library as a whole. */
-export const statusRoute = ({ library: { catalogue } }: Service) =>
-  os.status.handler(() => {
-    const { present, missing, offline, withProblem } = catalogue.files.counts();
+export const statusRoute = ({ library: { catalogue, reader } }: Service) =>
+  os.status.handler(async () => {
+    const { files, tracks, queue } = await reader.overview(ANALYSE);
+    const { present, missing, offline, withProblem } = files;
     return {
       file: catalogue.file,
       roots: catalogue.roots.list().map(({ path, offline: away, scannedAt }) => ({
@@ -27,8 +29,8 @@ export const statusRoute = ({ library: { catalogue } }: Service) =>
         scannedAt,
       })),
       files: { present, missing, offline, withProblem },
-      tracks: catalogue.tracks.count(),
-      queue: catalogue.queue.counts(ANALYSE),
+      tracks,
+      queue,
     };
   });
 
@@ -58,5 +60,15 @@ export function viewRoutes({ library: { catalogue } }: Service) {
       catalogue.settings.set(VIEW, { ...viewOf(catalogue), ...Object.fromEntries(given) });
       return viewOf(catalogue);
     }),
+  });
+}
+
+/** Answers for work that goes on. */
+export function workRoutes({ work }: Service) {
+  return os.work.router({
+    watch: os.work.watch.handler(({ signal }) => work.watch(signal)),
+    scan: os.work.scan.handler(({ input }) => work.scan(input.folders?.map(typedFolder))),
+    analyse: os.work.analyse.handler(() => work.analyse()),
+    stop: os.work.stop.handler(() => work.stop()),
   });
 }

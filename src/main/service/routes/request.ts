@@ -1,5 +1,6 @@
 import type { SearchRequest, SortBy } from '../../../shared/contract/index.ts';
-import type { SearchPageRequest, SearchQuery, SortKey } from '../../catalogue/index.ts';
+import type { FieldName } from '../../../shared/tags.ts';
+import type { NumberedRequest, SearchQuery, SortKey } from '../../catalogue/index.ts';
 
 /** Drops what is `undefined`: the catalogue tells an absent condition from an undefined one. */
 export function catalogueQuery(request: SearchRequest): SearchQuery {
@@ -32,21 +33,14 @@ export function orderOf({ sort = 'path', descending = false, thenBy = [] }: Orde
   };
 }
 
-/** Rows that are skipped are walked over: a page in the second half is asked for from the end. */
-export function fromNearerEnd(
-  input: OrderInput & { readonly offset: number; readonly limit: number },
-  total: number,
-): { page: SearchPageRequest; reversed: boolean } {
-  const { sort, descending, thenBy } = orderOf(input);
-  const { offset } = input;
-  const limit = Math.min(input.limit, total - offset);
-  const reversed = offset > total / 2;
-  const page = {
-    sort,
-    descending: descending !== reversed,
-    thenBy: thenBy.map((key) => ({ ...key, descending: key.descending !== reversed })),
-    offset: reversed ? total - offset - limit : offset,
-    limit,
-  };
-  return { page, reversed };
+/** A page by row number, complete. */
+export function pageOf(
+  input: OrderInput & {
+    readonly offset: number;
+    readonly limit: number;
+    readonly fields?: readonly FieldName[] | undefined;
+  },
+): NumberedRequest {
+  const { offset, limit, fields } = input;
+  return { ...orderOf(input), offset, limit, ...(fields === undefined ? {} : { fields }) };
 }
