@@ -107,7 +107,7 @@ describe('serve', () => {
       code: 'BAD_REQUEST',
     });
     for await (const state of await client.work.watch()) {
-      expect(state).toEqual({ running: null, last: null, revision: 0, edits: 0 });
+      expect(state).toMatchObject({ running: null, last: null, revision: 0, edits: 0 });
       break;
     }
   });
