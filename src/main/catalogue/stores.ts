@@ -86,6 +86,8 @@ export interface TrackStore {
   count(): number;
   /** Tracks with a present file that were never listened to. */
   countUnheard(): number;
+  /** Tracks of files, each once. */
+  ofFiles(fileIds: readonly number[]): number[];
 }
 
 export interface PredictionStore {
@@ -221,9 +223,9 @@ export interface Catalogue {
   /** Files with which something went wrong. */
   readonly problems: ProblemStore;
   readonly learning: LearningStore;
+  readonly maps: MapStore;
   readonly journal: PrunableJournal;
   readonly settings: SettingStore;
-  readonly maps: MapStore;
   search(query: SearchQuery, page?: SearchPageRequest): SearchPage;
   /** Number of files that a query finds. */
   count(query: SearchQuery): number;

@@ -13,13 +13,14 @@ export interface WorkerHandle {
 
 /** Where a worker's code is: the module, without its extension, below `src` (or the built folder). */
 export type WorkerModule =
+  | 'analyser/peaks/worker'
   | 'analyser/worker'
   | 'main/catalogue/worker'
   | 'main/lab/worker'
   | 'main/learn/worker'
+  | 'main/map/worker'
   | 'main/models/worker'
   | 'main/scan/worker'
-  | 'main/map/worker'
   | 'main/similar/worker'
   | 'main/tagging/worker';
 

@@ -1,6 +1,6 @@
-import { eventIterator, oc } from '@orpc/contract';
+import { oc } from '@orpc/contract';
 import { z } from 'zod';
-import { countSchema, fieldNameSchema, idSchema, pathSchema, problemSchema } from './common.ts';
+import { countSchema, fieldNameSchema, idSchema, problemSchema } from './common.ts';
 import { trackDetailsSchema } from './details.ts';
 import {
   acceptAllSchema,
@@ -31,8 +31,9 @@ import {
   trackRowSchema,
 } from './search.ts';
 import { settingsChangeSchema, settingsSchema } from './settings.ts';
-import { statusSchema, workStateSchema } from './status.ts';
+import { statusSchema } from './status.ts';
 import { viewSchema } from './view.ts';
+import { workContract } from './work.ts';
 
 export type { LibraryKeyNotation } from './common.ts';
 export type { PredictionDetails, TrackDetails } from './details.ts';
@@ -53,8 +54,9 @@ export type {
 export type { Installs, ModelRow } from './models.ts';
 export type { SearchRequest, SortBy, TrackRow } from './search.ts';
 export type { LibrarySettings } from './settings.ts';
-export type { LibraryStatus, WorkKind, WorkState } from './status.ts';
+export type { LibraryStatus, Listening, WorkKind, WorkState } from './status.ts';
 export type { View } from './view.ts';
+export type { FileProblemRow, ProblemArea } from './work.ts';
 
 /** `REFUSED`: what was asked can't be done; the message says why, for the user to act on. */
 const procedure = oc.errors({ REFUSED: { data: problemSchema } });
@@ -166,21 +168,7 @@ export const contract = {
     get: procedure.output(viewSchema),
     set: procedure.input(viewSchema).output(viewSchema),
   },
-  work: {
-    /** What goes on: the state now, then each new one (the newest where several came at once). */
-    watch: procedure.output(eventIterator(workStateSchema)),
-    /**
-     * Takes folders into the library, or without any looks again at those that are in it. Returns once it has begun;
-     * `watch` tells the rest. Refused with `busy` while something runs.
-     */
-    scan: procedure
-      .input(z.strictObject({ folders: z.array(pathSchema).max(100).optional() }))
-      .output(z.void()),
-    /** Listens to what is due. Returns once it has begun, as `scan` does. */
-    analyse: procedure.output(z.void()),
-    /** Stops what runs, after the files in hand; nothing when nothing runs. */
-    stop: procedure.output(z.void()),
-  },
+  work: workContract,
 };
 
 export type Contract = typeof contract;

@@ -3,7 +3,6 @@ import { viewSchema } from '../../../shared/contract/view.ts';
 import { ANALYSE } from '../../analysis/analyse.ts';
 import type { Catalogue } from '../../catalogue/index.ts';
 import type { Settings } from '../../library/settings.ts';
-import { typedFolder } from '../folders.ts';
 import { os } from '../procedures.ts';
 import type { Service } from '../service.ts';
 
@@ -60,15 +59,5 @@ export function viewRoutes({ library: { catalogue } }: Service) {
       catalogue.settings.set(VIEW, { ...viewOf(catalogue), ...Object.fromEntries(given) });
       return viewOf(catalogue);
     }),
-  });
-}
-
-/** Answers for work that goes on. */
-export function workRoutes({ work }: Service) {
-  return os.work.router({
-    watch: os.work.watch.handler(({ signal }) => work.watch(signal)),
-    scan: os.work.scan.handler(({ input }) => work.scan(input.folders?.map(typedFolder))),
-    analyse: os.work.analyse.handler(() => work.analyse()),
-    stop: os.work.stop.handler(() => work.stop()),
   });
 }
