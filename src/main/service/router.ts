@@ -1,6 +1,7 @@
 import type { Library } from '../library/library.ts';
 import { os } from './procedures.ts';
 import { editsRoutes, reviewRoutes } from './routes/edits.ts';
+import { foldersRoutes } from './routes/folders.ts';
 import { learnRoutes, similarRoute } from './routes/learn.ts';
 import { settingsRoutes, statusRoute, viewRoutes } from './routes/library.ts';
 import { mediaRoutes } from './routes/media.ts';
@@ -26,6 +27,7 @@ export function libraryRouter(library: Library, work: Work) {
     write: writeRoutes(service),
     learn: learnRoutes(service),
     similar: similarRoute(service),
+    folders: foldersRoutes(),
     media: mediaRoutes(service),
     models: modelsRoutes(service),
     settings: settingsRoutes(service),

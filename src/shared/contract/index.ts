@@ -17,6 +17,7 @@ import {
   writePreviewSchema,
   writeRequestSchema,
 } from './edits.ts';
+import { foldersContract } from './folders.ts';
 import { learnContract, similarContract } from './learn.ts';
 import { MAX_PAGE } from './limits.ts';
 import { mediaContract } from './media.ts';
@@ -154,6 +155,8 @@ export const contract = {
       .output(z.void()),
   },
   /** Listening. */
+  /** Folders to choose music from. */
+  folders: foldersContract,
   media: mediaContract,
   /** Models that can be installed. */
   models: modelsContract,
