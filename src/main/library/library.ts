@@ -11,6 +11,7 @@ import {
   learntStore,
   suspiciousTags,
 } from '../learn/learn.ts';
+import { LibraryMaps } from '../map/library-maps.ts';
 import { Media } from '../media/media.ts';
 import type { ModelManager } from '../models/manager.ts';
 import { userModels } from '../models/user-models.ts';
@@ -48,6 +49,8 @@ export class Library {
   readonly editing: Editing;
   /** Models that can be installed: for all libraries of this user. */
   readonly models: ModelManager;
+  /** Where its tracks lie in two dimensions. */
+  readonly maps: LibraryMaps;
   /** Listening to its files. */
   readonly media: Media;
   /** What became of writes that an earlier process left half done; all 0 as a rule. */
@@ -59,10 +62,11 @@ export class Library {
     this.catalogue = catalogue;
     this.settings = settingsOf(catalogue);
     this.#host = host;
-    this.media = new Media(catalogue);
+    this.media = new Media(catalogue, host);
     this.writer = new TagWriter(catalogue.journal, host, { hold: (paths) => this.media.hold(paths) });
     this.editing = new Editing(catalogue);
     this.models = userModels(host);
+    this.maps = new LibraryMaps(catalogue, host);
   }
 
   /**
@@ -157,6 +161,8 @@ export class Library {
     writeTags(this.catalogue, this.writer, requests, options);
 
   async close(): Promise<void> {
+    this.media.close();
+    this.maps.close();
     await this.models.close();
     await this.editing.close();
     await this.writer.close();

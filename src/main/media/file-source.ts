@@ -1,6 +1,6 @@
 import type { MediaSource } from './answer.ts';
 import type { Lease } from './leases.ts';
-import { type CataloguedFile, openCatalogued } from './open-file.ts';
+import type { OpenedFile } from './open-file.ts';
 
 /** Bytes read at a time: a second of lossless sound. */
 const CHUNK = 128 * 1024;
@@ -25,39 +25,29 @@ export function playableType(container: string | null): string | undefined {
   return container !== null && Object.hasOwn(PLAYABLE, container) ? PLAYABLE[container] : undefined;
 }
 
-/**
- * A file as it is. It has the lease from now on and ends it, also when it can't be opened.
- * @param real the path behind all links
- * @throws as `openCatalogued` does
- */
-export async function fileSource(
-  file: CataloguedFile,
-  root: string,
-  real: string,
-  type: string,
-  lease: Lease,
-): Promise<MediaSource> {
-  try {
-    const { handle, size, modified } = await openCatalogued(file, root, real);
-    return {
-      size,
-      type,
-      tag: `${size.toString(36)}-${modified.toString(36)}`,
-      stream: (start, end) => {
-        const stream = handle.createReadStream({ start, end, highWaterMark: CHUNK });
-        stream.once('close', lease.end);
-        const cut = () => stream.destroy(new Error('The file is written to.'));
-        if (lease.signal.aborted) cut();
-        else lease.signal.addEventListener('abort', cut, { once: true });
-        return stream;
-      },
-      close: async () => {
-        await handle.close();
-        lease.end();
-      },
-    };
-  } catch (error) {
-    lease.end();
-    throw error;
-  }
+/** Changes when a file does. */
+export function tagOf({ size, modified }: Pick<OpenedFile, 'size' | 'modified'>): string {
+  return `${size.toString(36)}-${modified.toString(36)}`;
+}
+
+/** A file as it is. Has the file and the lease, and ends both. */
+export function fileSource(opened: OpenedFile, type: string, lease: Lease): MediaSource {
+  const { handle, size } = opened;
+  return {
+    size,
+    type,
+    tag: tagOf(opened),
+    stream: (start, end) => {
+      const stream = handle.createReadStream({ start, end, highWaterMark: CHUNK });
+      stream.once('close', lease.end);
+      const cut = () => stream.destroy(new Error('The file is written to.'));
+      if (lease.signal.aborted) cut();
+      else lease.signal.addEventListener('abort', cut, { once: true });
+      return stream;
+    },
+    close: async () => {
+      await handle.close();
+      lease.end();
+    },
+  };
 }

@@ -13,6 +13,15 @@ export interface CataloguedFile {
   readonly device: string;
 }
 
+/** A file that is open for reading. Whoever has it closes it. */
+export interface OpenedFile {
+  readonly handle: FileHandle;
+  /** Bytes. */
+  readonly size: number;
+  /** Nanoseconds since 1970. */
+  readonly modified: bigint;
+}
+
 /** The path behind all links, in our escaped form. */
 export async function realPathOf(path: string): Promise<string> {
   if (process.platform === 'win32') return realpath(path);
@@ -33,11 +42,7 @@ const refused = (): CratewiseError =>
  * @param real the path behind all links
  * @throws CratewiseError `not-here`, or the system's error
  */
-export async function openCatalogued(
-  file: CataloguedFile,
-  root: string,
-  real: string,
-): Promise<{ readonly handle: FileHandle; readonly size: number; readonly modified: bigint }> {
+export async function openCatalogued(file: CataloguedFile, root: string, real: string): Promise<OpenedFile> {
   if (!isWithin(file.path, root)) throw refused();
   // Without O_NONBLOCK, opening a named pipe would wait for ever.
   const handle = await open(

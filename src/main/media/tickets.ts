@@ -14,7 +14,13 @@ export interface Ticket {
   readonly decoded: boolean;
 }
 
-interface Kept extends Ticket {
+/** A ticket in use. */
+export interface UsedTicket extends Ticket {
+  /** The file as it was when it was first heard; set by whoever answers. */
+  tag?: string;
+}
+
+interface Kept extends UsedTicket {
   readonly madeAt: number;
   usedAt: number;
 }
@@ -45,20 +51,12 @@ export class Tickets {
   }
 
   /** What a secret is good for; undefined where it is none, or void. */
-  use(secret: string): Ticket | undefined {
+  use(secret: string): UsedTicket | undefined {
     const kept = this.#kept.get(digest(secret));
     const now = this.#now();
     if (!kept || this.#isVoid(kept, now)) return undefined;
     kept.usedAt = now;
     return kept;
-  }
-
-  /** Files that somebody may be listening to. */
-  files(): ReadonlySet<number> {
-    const now = this.#now();
-    return new Set(
-      [...this.#kept.values()].filter((one) => !this.#isVoid(one, now)).map((one) => one.fileId),
-    );
   }
 
   #isVoid({ madeAt, usedAt }: Kept, now: number): boolean {

@@ -24,6 +24,17 @@ export const heardFilesSchema = z.array(
   }),
 );
 
+/** The shape of a track's sound; see `Peaks`. */
+export const peaksSchema = z.object({
+  seconds: z.number().nonnegative(),
+  buckets: countSchema.max(8192),
+  /** Base64. */
+  planes: z.base64().max(80_000),
+  loudness: z.number().nullable(),
+  peak: z.number().nonnegative(),
+});
+export type PeaksAnswer = z.infer<typeof peaksSchema>;
+
 /** Listening to files of the library. */
 export const mediaContract = {
   /**
@@ -33,6 +44,12 @@ export const mediaContract = {
   open: procedure
     .input(z.strictObject({ id: idSchema, decoded: z.boolean().optional() }))
     .output(openedMediaSchema),
+  /**
+   * The waveform and the loudness of a file: kept ones at once, others when they are made. Refused as `open` is, with
+   * `held` while the file is written to, and with what is wrong with it. `ahead`: it is not looked at yet, and
+   * whatever is goes first.
+   */
+  peaks: procedure.input(z.strictObject({ id: idSchema, ahead: z.boolean().optional() })).output(peaksSchema),
   /** What is written to while it is heard: now, then at each change. */
   watch: procedure.output(eventIterator(heardFilesSchema)),
 };
