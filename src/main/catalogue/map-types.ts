@@ -5,8 +5,10 @@ export interface StoredMap {
   /** How it was made; one that is made otherwise is stale. */
   readonly method: string;
   readonly seed: number;
-  /** Tracks that were laid out together; the others were placed among them later. */
+  /** Tracks that were there when all of it was laid out; the others were placed among them later. */
   readonly laid: number;
+  /** Tracks that had a vector when it was made: where these have changed, it is stale. */
+  readonly made: VectorSet;
   /** Milliseconds since 1970. */
   readonly madeAt: number;
   /** Ids of tracks, in increasing order. */

@@ -3,35 +3,47 @@ import type { MappedFile, MapStore, StoredMap, VectorSet } from './map-types.ts'
 import { floatsFromBlob, floatsToBlob } from './vectors.ts';
 
 type Row<T> = T & Record<string, unknown>;
-type MapRow = Omit<StoredMap, 'tracks' | 'places'> & { tracks: Buffer; places: Buffer };
+type MapRow = Omit<StoredMap, 'tracks' | 'places' | 'made'> & {
+  madeTracks: number;
+  madeSum: number;
+  tracks: Buffer;
+  places: Buffer;
+};
 
 /** Maps, one a representation; their points as two blobs, since they are only ever read together. */
 export function mapStore(database: Database): MapStore {
   return {
     get(representation) {
       const row = database.get<Row<MapRow>>(
-        `SELECT representation, version, method, seed, laid, made_at AS madeAt, tracks, places
+        `SELECT representation, version, method, seed, laid, made_at AS madeAt, made_tracks AS madeTracks, made_sum AS madeSum,
+           tracks, places
          FROM maps WHERE representation = ?`,
         representation,
       );
       if (!row) return undefined;
       const tracks = idsFromBlob(row.tracks);
       const places = floatsFromBlob(row.places);
+      const { madeTracks, madeSum, ...rest } = row;
       // A map that was cut short is none: it is made again.
-      return places.length === 2 * tracks.length ? { ...row, tracks, places } : undefined;
+      if (places.length !== 2 * tracks.length) return undefined;
+      return { ...rest, made: { tracks: madeTracks, sum: madeSum }, tracks, places };
     },
 
-    put: ({ representation, version, method, seed, laid, madeAt, tracks, places }) =>
+    put: ({ representation, version, method, seed, laid, made, madeAt, tracks, places }) =>
       void database.run(
-        `INSERT INTO maps (representation, version, method, seed, laid, made_at, tracks, places)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        `INSERT INTO maps
+           (representation, version, method, seed, laid, made_tracks, made_sum, made_at, tracks, places)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT DO UPDATE SET version = excluded.version, method = excluded.method, seed = excluded.seed,
-           laid = excluded.laid, made_at = excluded.made_at, tracks = excluded.tracks, places = excluded.places`,
+           laid = excluded.laid, made_tracks = excluded.made_tracks, made_sum = excluded.made_sum,
+           made_at = excluded.made_at, tracks = excluded.tracks, places = excluded.places`,
         representation,
         version,
         method,
         seed,
         laid,
+        made.tracks,
+        made.sum,
         madeAt,
         idsToBlob(tracks),
         floatsToBlob(places),

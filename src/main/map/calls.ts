@@ -1,6 +1,6 @@
 import { CratewiseError } from '../../shared/errors.ts';
 import type { CallContext } from '../../shared/worker/protocol.ts';
-import { openCatalogue } from '../catalogue/index.ts';
+import { openCatalogue, type VectorSet } from '../catalogue/index.ts';
 import { type Before, type MapStage, makeMap } from './make.ts';
 import { readPoints } from './read.ts';
 
@@ -17,7 +17,8 @@ export interface MapRequest {
 }
 
 export interface MapResult extends Before {
-  readonly laid: number;
+  /** The tracks that had a vector when it was begun. */
+  readonly made: VectorSet;
 }
 
 /** `first` comes once at most: a coarse map to look at meanwhile. */
@@ -46,9 +47,11 @@ export const mapCalls = {
       context?.signal.throwIfAborted();
     };
     const catalogue = openCatalogue(request.library, { access: 'read' });
+    let made: VectorSet;
     let points: Awaited<ReturnType<typeof readPoints>>;
     try {
-      const { tracks } = catalogue.maps.vectorSet(representation, version);
+      made = catalogue.maps.vectorSet(representation, version);
+      const { tracks } = made;
       if (tracks > MOST) {
         throw new CratewiseError(
           'map-too-large',
@@ -62,13 +65,13 @@ export const mapCalls = {
       catalogue.close();
     }
     const { tracks } = points;
-    const { places, laid } = await makeMap(points, {
+    const places = await makeMap(points, {
       seed,
       how,
       before,
       told,
       onFirst: (coarse) => context?.progress({ first: { tracks, places: coarse } } satisfies MapProgress),
     });
-    return { tracks, places, laid };
+    return { tracks, places, made };
   },
 } satisfies MapCalls;

@@ -24,24 +24,17 @@ export interface MakeOptions {
   readonly onFirst?: (places: Float32Array) => void;
 }
 
-export interface Made {
-  readonly places: Float32Array;
-  /** How many were laid out together. */
-  readonly laid: number;
-}
-
-/** Makes the map of points, all anew or only of those that are new. */
-export async function makeMap(points: ReadPoints, options: MakeOptions): Promise<Made> {
+/** Makes the map of points, all anew or only of those that are new: x and y of each. */
+export async function makeMap(points: ReadPoints, options: MakeOptions): Promise<Float32Array> {
   const { seed, before, how, told, onFirst } = options;
   const known = before ? placesBefore(points, before) : null;
-  if (points.count < FEWEST) return { places: mainPlane(points), laid: points.count };
-  if (how === 'place' && known) return { places: await fill(points, known, seed, told), laid: 0 };
+  if (points.count < FEWEST) return mainPlane(points);
+  if (how === 'place' && known) return fill(points, known, seed, told);
   if (!known) onFirst?.(mainPlane(points));
   const start = known ? await fill(points, known, seed, told) : undefined;
   const layoutTold = (stage: LayoutStage, share: number) => told?.(stage, share);
   if (points.count <= LAID_TOGETHER) {
-    const places = await layOut(points, { seed, ...(start ? { before: start } : {}), told: layoutTold });
-    return { places, laid: points.count };
+    return layOut(points, { seed, ...(start ? { before: start } : {}), told: layoutTold });
   }
   const every = points.count / LAID_TOGETHER;
   const chosen = Int32Array.from({ length: LAID_TOGETHER }, (_, at) => Math.floor(at * every));
@@ -54,7 +47,7 @@ export async function makeMap(points: ReadPoints, options: MakeOptions): Promise
   chosen.forEach((point, at) => {
     places.set(together.subarray(2 * at, 2 * at + 2), 2 * point);
   });
-  return { places: await fill(points, places, seed, told), laid: LAID_TOGETHER };
+  return fill(points, places, seed, told);
 }
 
 /** The place of each point on the earlier map; not a number where it is new. Null where too few are known. */

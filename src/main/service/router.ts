@@ -4,6 +4,7 @@ import { editsRoutes, reviewRoutes } from './routes/edits.ts';
 import { foldersRoutes } from './routes/folders.ts';
 import { learnRoutes, similarRoute } from './routes/learn.ts';
 import { settingsRoutes, statusRoute, viewRoutes } from './routes/library.ts';
+import { mapRoutes } from './routes/map.ts';
 import { mediaRoutes } from './routes/media.ts';
 import { modelsRoutes } from './routes/models.ts';
 import { selectionRoutes, tracksRoutes } from './routes/tracks.ts';
@@ -28,6 +29,7 @@ export function libraryRouter(library: Library, work: Work) {
     learn: learnRoutes(service),
     similar: similarRoute(service),
     folders: foldersRoutes(),
+    map: mapRoutes(service),
     media: mediaRoutes(service),
     models: modelsRoutes(service),
     settings: settingsRoutes(service),

@@ -1,5 +1,6 @@
 import type { Library } from '../library/library.ts';
 import { Selections } from '../library/selections.ts';
+import { MapWork } from './map.ts';
 import { ModelWork } from './models.ts';
 import type { Work } from './work.ts';
 
@@ -10,6 +11,7 @@ export interface Service {
   readonly work: Work;
   readonly selections: Selections;
   readonly models: ModelWork;
+  readonly maps: MapWork;
 }
 
 /** Everything that answers for a library, and what an earlier process left taken up. */
@@ -17,5 +19,11 @@ export function openService(library: Library, work: Work): Service {
   const { editing } = library;
   editing.onChange = () => work.edited(editing.revision);
   editing.indexText();
-  return { library, work, selections: new Selections(), models: new ModelWork(library.models) };
+  return {
+    library,
+    work,
+    selections: new Selections(),
+    models: new ModelWork(library.models),
+    maps: new MapWork(library.catalogue, library.maps),
+  };
 }

@@ -20,6 +20,7 @@ import {
 import { foldersContract } from './folders.ts';
 import { learnContract, similarContract } from './learn.ts';
 import { MAX_PAGE } from './limits.ts';
+import { mapContract } from './map.ts';
 import { mediaContract } from './media.ts';
 import { modelsContract } from './models.ts';
 import {
@@ -52,6 +53,7 @@ export type {
   WriteOptions,
   WritePreview,
 } from './edits.ts';
+export type { MapPoints, MapSituation, MapSourceShown, OpenedMap } from './map.ts';
 export type { Installs, ModelRow } from './models.ts';
 export type { SearchRequest, SortBy, TrackRow } from './search.ts';
 export type { LibrarySettings } from './settings.ts';
@@ -157,6 +159,8 @@ export const contract = {
   /** Listening. */
   /** Folders to choose music from. */
   folders: foldersContract,
+  /** Tracks in two dimensions. */
+  map: mapContract,
   media: mediaContract,
   /** Models that can be installed. */
   models: modelsContract,
