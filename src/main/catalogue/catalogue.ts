@@ -4,6 +4,7 @@ import { fileStore } from './files.ts';
 import { writeJournal } from './journal.ts';
 import { learningStore } from './learning.ts';
 import { mapStore } from './maps.ts';
+import { playlistStore } from './playlists.ts';
 import { predictionStore } from './predictions.ts';
 import { problemStore } from './problems.ts';
 import { workQueue } from './queue.ts';
@@ -23,6 +24,7 @@ export function assemble(
 ): Catalogue {
   const predictions = predictionStore(database);
   const edits = editStore(database);
+  const search = searcher(database, strategy);
   return Object.freeze({
     file: database.file,
     readOnly,
@@ -37,7 +39,8 @@ export function assemble(
     maps: mapStore(database),
     journal: writeJournal(database),
     settings: settingStore(database),
-    ...searcher(database, strategy),
+    playlists: playlistStore(database, search.rows),
+    ...search,
     transaction: <T>(work: () => T) => database.write(work),
     snapshot: <T>(work: () => T) => database.read(work),
     changes: () => database.value<number>('SELECT total_changes()') ?? 0,

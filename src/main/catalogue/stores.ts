@@ -6,6 +6,7 @@ import type { JournalState, WriteJournal } from '../tagging/journal.ts';
 import type { EditStore } from './edit-types.ts';
 import type { LearningStore } from './learning-types.ts';
 import type { MapStore } from './map-types.ts';
+import type { PlaylistStore } from './playlist-types.ts';
 import type { ProblemStore } from './problems.ts';
 import type {
   FailedItem,
@@ -224,6 +225,7 @@ export interface Catalogue {
   readonly problems: ProblemStore;
   readonly learning: LearningStore;
   readonly maps: MapStore;
+  readonly playlists: PlaylistStore;
   readonly journal: PrunableJournal;
   readonly settings: SettingStore;
   search(query: SearchQuery, page?: SearchPageRequest): SearchPage;
