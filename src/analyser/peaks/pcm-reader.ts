@@ -72,8 +72,6 @@ export class PcmReader {
         // Long before the place, what is decoded need not be resampled.
         if (at + seconds < start - 0.1) continue;
         toDrop = Math.round((start - at) * sampleRate) * FRAME;
-        // At the start, what an encoder padded is left out already.
-        if (from === 0) toDrop = 0;
         if (toDrop < 0) yield Buffer.alloc(Math.min(-toDrop, sampleRate * FRAME * 60));
         toDrop = Math.max(0, toDrop);
       }

@@ -1,0 +1,201 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import type { MediaAnswer } from '../../../src/main/media/answer.ts';
+import { PeaksCache } from '../../../src/main/media/peaks-cache.ts';
+import type { Peaks } from '../../../src/shared/listening.ts';
+import { cadenceWav, hasFfmpeg } from '../../e2e/support/music.ts';
+import { temporaryFolder } from '../catalogue/support.ts';
+import { listening } from './support.ts';
+
+const C = { tonic: 0, mode: 'major' } as const;
+const bytes = async ({ body }: MediaAnswer): Promise<Buffer> => (body ? buffer(body) : Buffer.alloc(0));
+
+/** 16-bit big-endian mono AIFF of the samples of a WAV file with the usual header. */
+function aiff(wav: Buffer, rate80: string): Buffer {
+  const samples = Buffer.from(wav.subarray(44)).swap16();
+  const chunk = (id: string, body: Buffer) => {
+    const head = Buffer.alloc(8);
+    head.write(id, 'latin1');
+    head.writeUInt32BE(body.length, 4);
+    return Buffer.concat([head, body]);
+  };
+  const common = Buffer.alloc(8);
+  common.writeUInt16BE(1, 0);
+  common.writeUInt32BE(samples.length / 2, 2);
+  common.writeUInt16BE(16, 6);
+  const inside = Buffer.concat([
+    Buffer.from('AIFF', 'latin1'),
+    chunk('COMM', Buffer.concat([common, Buffer.from(rate80, 'hex')])),
+    chunk('SSND', Buffer.concat([Buffer.alloc(8), samples])),
+  ]);
+  return chunk('FORM', inside);
+}
+/** 22,050 Hz as an 80-bit float. */
+const RATE_22050 = '400dac44000000000000';
+
+describe('what browsers can’t play', () => {
+  it('is decoded to a WAV file of known length, any stretch of which can be had', async () => {
+    const { media, add, get } = listening({ processes: true });
+    const wav = cadenceWav(C, 3);
+    const id = add('a.aiff', aiff(wav, RATE_22050), { container: 'aiff' });
+    const { url, decoded } = await media.open(id);
+    expect(decoded).toBe(true);
+    const answer = await get(url);
+    expect(answer.headers).toMatchObject({ 'Content-Type': 'audio/wav' });
+    const whole = await bytes(answer);
+    expect(Number(answer.headers['Content-Length'])).toBe(whole.length);
+    expect(whole.length).toBe(44 + 3 * 22_050 * 4);
+    expect(whole.toString('latin1', 0, 4) + whole.readUInt16LE(22) + whole.readUInt32LE(24)).toBe(
+      'RIFF222050',
+    );
+    // Both channels are the samples that went in.
+    for (const frame of [0, 1000, 40_000, 3 * 22_050 - 1]) {
+      const at = 44 + 4 * frame;
+      const sample = wav.readInt16LE(44 + 2 * frame);
+      expect([whole.readInt16LE(at), whole.readInt16LE(at + 2)]).toEqual([sample, sample]);
+    }
+    for (const [start, end] of [
+      [0, 9],
+      [40, 50],
+      [44, 44],
+      [100_003, 170_001],
+      [200_000, whole.length - 1],
+    ] as const) {
+      const part = await bytes(await get(url, { range: `bytes=${start}-${end}` }));
+      expect(part.equals(whole.subarray(start, end + 1)), `${start}-${end}`).toBe(true);
+    }
+    await expect.poll(() => media.reading).toBe(0);
+  });
+
+  it.skipIf(!hasFfmpeg).each([
+    ['wma', 'asf', ['-c:a', 'wmav2', '-b:a', '128k']],
+    ['wv', 'wavpack', ['-c:a', 'wavpack']],
+    ['m4a', 'mp4', ['-c:a', 'alac']],
+    ['mka', 'matroska', ['-c:a', 'ac3']],
+    ['tta', 'tta', ['-c:a', 'tta']],
+    ['aifc', 'aifc', ['-c:a', 'pcm_s24be', '-f', 'aiff']],
+  ])('is heard from %s too', async (extension, container, codec) => {
+    const { media, add, get, folder } = listening({ processes: true });
+    writeFileSync(join(folder, 'a.wav'), cadenceWav(C, 2));
+    const path = join(folder, `a.${extension}`);
+    execFileSync('ffmpeg', ['-v', 'error', '-i', join(folder, 'a.wav'), ...codec, path]);
+    const { url } = await media.open(add(`a.${extension}`, readFileSync(path), { container }), true);
+    const whole = await bytes(await get(url));
+    const rate = whole.readUInt32LE(24);
+    expect((whole.length - 44) / 4 / rate).toBeCloseTo(2, 0);
+    let energy = 0;
+    for (let at = 44; at < whole.length; at += 4) energy += (whole.readInt16LE(at) / 32_768) ** 2;
+    expect(Math.sqrt(energy / ((whole.length - 44) / 4))).toBeGreaterThan(0.02);
+    // From the middle on it sounds as it does in the whole: codecs with frames that overlap need a run-up.
+    const from = 44 + 4 * rate;
+    const rest = await bytes(await get(url, { range: `bytes=${from}-` }));
+    let difference = 0;
+    for (let at = 0; at < rest.length; at += 4)
+      difference += ((rest.readInt16LE(at) - whole.readInt16LE(from + at)) / 32_768) ** 2;
+    expect(Math.sqrt(difference / (rest.length / 4))).toBeLessThan(0.01);
+  });
+
+  it('is let go of before it is written to', async () => {
+    const { media, add, get, root } = listening({ processes: true });
+    const id = add('a.aiff', aiff(cadenceWav(C, 60), RATE_22050), { container: 'aiff' });
+    const { url } = await media.open(id);
+    const { body } = await get(url);
+    const broken = new Promise((resolve) => body!.once('error', resolve));
+    body!.once('readable', () => body!.read(10));
+    await new Promise((resolve) => body!.once('readable', resolve));
+    expect(media.reading).toBe(1);
+    const release = await media.hold([join(root, 'a.aiff')]);
+    await broken;
+    expect(media.reading).toBe(0);
+    release([]);
+    expect((await bytes(await get(url, { range: 'bytes=0-3' }))).toString('latin1')).toBe('RIFF');
+  });
+
+  it('is nothing where it is no audio', async () => {
+    const { media, add, get } = listening({ processes: true });
+    const { url } = await media.open(add('a.ape', 'no audio at all', { container: 'ape' }));
+    expect((await get(url)).status).toBe(404);
+    expect(media.reading).toBe(0);
+  });
+});
+
+describe('waveforms', () => {
+  it('are made once, kept by the sound’s identity, and made again where they were lost', async () => {
+    const { media, add, cache } = listening({ processes: true });
+    const audio = { hash: 'ab'.repeat(32), durationSeconds: 3, sampleRate: 22_050, channels: 1 };
+    const id = add('a.wav', cadenceWav(C, 3), { container: 'wav', audio });
+    const peaks = await media.peaks(id, false);
+    expect(peaks.seconds).toBeCloseTo(3, 2);
+    expect(peaks.planes.length).toBe(6 * peaks.buckets);
+    expect(peaks.loudness).toBeLessThan(-5);
+    const [name] = readdirSync(cache);
+    expect(name).toBe(`${audio.hash}-1.peaks`);
+    // Another file of the same sound needs no decoding: this one could not be.
+    const copy = add('b.wav', 'no audio', { container: 'wav', audio });
+    const kept = await media.peaks(copy, false);
+    expect(Buffer.from(kept.planes).equals(Buffer.from(peaks.planes))).toBe(true);
+    expect(kept.loudness).toBe(peaks.loudness);
+    writeFileSync(join(cache, name!), readFileSync(join(cache, name!)).subarray(0, 100));
+    expect((await media.peaks(id, false)).buckets).toBe(peaks.buckets);
+    rmSync(cache, { recursive: true });
+    await expect(media.peaks(copy, false)).rejects.toMatchObject({ code: 'not-audio' });
+  });
+
+  it('are not made while the file is written to, nor for those who left', async () => {
+    const { media, add, root, cache } = listening({ processes: true });
+    const id = add('a.wav', cadenceWav(C, 600), { container: 'wav' });
+    const release = await media.hold([join(root, 'a.wav')]);
+    await expect(media.peaks(id, false)).rejects.toMatchObject({ code: 'held' });
+    release([]);
+    const made = media.peaks(id, false);
+    await expect.poll(() => media.reading).toBe(1);
+    const [release2] = await Promise.all([
+      media.hold([join(root, 'a.wav')]),
+      expect(made).rejects.toMatchObject({ code: 'held' }),
+    ]);
+    release2([]);
+    const left = new AbortController();
+    const nobody = media.peaks(id, true, left.signal);
+    await expect.poll(() => media.reading).toBe(1);
+    left.abort();
+    await expect(nobody).rejects.toMatchObject({ code: 'closed' });
+    await expect.poll(() => media.reading).toBe(0);
+    expect(() => readdirSync(cache)).toThrow();
+  });
+});
+
+describe('PeaksCache', () => {
+  const peaks = (buckets: number): Peaks => ({
+    seconds: 1.5,
+    buckets,
+    planes: new Uint8Array(6 * buckets).fill(7),
+    loudness: null,
+    peak: 0.25,
+  });
+
+  it('keeps what it is given', async () => {
+    const cache = new PeaksCache(join(temporaryFolder(), 'new', 'folder'));
+    await cache.set('aa', peaks(10));
+    const kept = await cache.get('aa');
+    expect({ ...kept, planes: [...kept!.planes] }).toEqual({ ...peaks(10), planes: [...peaks(10).planes] });
+    expect(await cache.get('bb')).toBeUndefined();
+  });
+
+  it('stays below its bound: what was not looked at for longest goes', async () => {
+    const folder = temporaryFolder();
+    const cache = new PeaksCache(folder, 60_000);
+    for (let i = 0; i < 64; i++) {
+      await cache.set(`a${i}`, peaks(200));
+      utimesSync(join(folder, `a${i}-1.peaks`), 1000 + i, 1000 + i);
+    }
+    await cache.get('a0');
+    await cache.set('last', peaks(200));
+    const names = readdirSync(folder);
+    expect(names.length * 1236).toBeLessThanOrEqual(60_000);
+    expect(names).toEqual(expect.arrayContaining(['a0-1.peaks', 'last-1.peaks', 'a63-1.peaks']));
+    expect(names).not.toContain('a1-1.peaks');
+  });
+});
