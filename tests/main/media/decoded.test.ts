@@ -36,6 +36,20 @@ function aiff(wav: Buffer, rate80: string): Buffer {
 /** 22,050 Hz as an 80-bit float. */
 const RATE_22050 = '400dac44000000000000';
 
+/** How far a stretch is from its place in the whole, give or take the millisecond that some containers count in. */
+function distance(part: Buffer, whole: Buffer, from: number, rate: number): number {
+  const most = Math.ceil(rate / 1000);
+  let least = Number.POSITIVE_INFINITY;
+  for (let shift = -most; shift <= most; shift++) {
+    let sum = 0;
+    let count = 0;
+    for (let at = 4 * most; at < part.length - 4 * most; at += 40, count++)
+      sum += ((part.readInt16LE(at) - whole.readInt16LE(from + at + 4 * shift)) / 32_768) ** 2;
+    least = Math.min(least, Math.sqrt(sum / count));
+  }
+  return least;
+}
+
 describe('what browsers can’t play', () => {
   it('is decoded to a WAV file of known length, any stretch of which can be had', async () => {
     const { media, add, get } = listening({ processes: true });
@@ -92,10 +106,7 @@ describe('what browsers can’t play', () => {
     // From the middle on it sounds as it does in the whole: codecs with frames that overlap need a run-up.
     const from = 44 + 4 * rate;
     const rest = await bytes(await get(url, { range: `bytes=${from}-` }));
-    let difference = 0;
-    for (let at = 0; at < rest.length; at += 4)
-      difference += ((rest.readInt16LE(at) - whole.readInt16LE(from + at)) / 32_768) ** 2;
-    expect(Math.sqrt(difference / (rest.length / 4))).toBeLessThan(0.01);
+    expect(distance(rest, whole, from, rate)).toBeLessThan(0.01);
   });
 
   it('is let go of before it is written to', async () => {
