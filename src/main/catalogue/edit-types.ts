@@ -87,4 +87,9 @@ export interface EditStore {
   setProblem(fileId: number, problem: FileProblem | null): void;
   /** Brings the text index up to date for some files; returns how many. Call it until it returns 0. */
   indexText(portion: number): number;
+  /**
+   * Merges the index of words, of which many changes leave many parts, so that searching it stays quick: some pages
+   * of 4 kB a call. Returns whether there is more to do.
+   */
+  mergeText(pages: number): boolean;
 }

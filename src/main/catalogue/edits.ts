@@ -3,6 +3,7 @@ import type { Database } from './database.ts';
 import { showEdits } from './edit-columns.ts';
 import type { EditKind, EditStep, EditStore, TurnCursor } from './edit-types.ts';
 import { textColumns } from './normalise.ts';
+import { mergeTextIndex } from './text-index.ts';
 import type { FileProblem } from './types.ts';
 
 /** Steps that can be undone; older ones are forgotten. */
@@ -33,6 +34,8 @@ export interface EditInternals extends EditStore {
 
 /** Edits that wait to be written; see `EditStore`. */
 export function editStore(database: Database): EditInternals {
+  const merge = { merging: false };
+
   const tagsOf = (ids: readonly number[]): Map<number, TagValues> =>
     new Map(
       database
@@ -314,6 +317,8 @@ export function editStore(database: Database): EditInternals {
         );
         return due.length;
       }),
+
+    mergeText: (pages) => mergeTextIndex(database, merge, pages),
 
     problem: (fileId) =>
       database.get<FileProblem & Record<string, unknown>>(

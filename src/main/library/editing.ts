@@ -8,6 +8,10 @@ import type { Catalogue, EditKind, EditStep, PendingChange, ReviewChange } from 
 const PORTION = 500;
 /** Files whose words are indexed between two breaths. */
 const TEXT_PORTION = 100;
+/** Pages of the index of words that are merged between two breaths: some 10 ms. */
+const MERGED_PAGES = 100;
+/** Milliseconds between two portions of a merge: nobody waits for it. */
+const MERGE_PAUSE_MS = 30;
 /** Milliseconds after an edit before its words are indexed. */
 const INDEX_AFTER_MS = 250;
 
@@ -200,7 +204,7 @@ export class Editing {
     return { files, fields };
   }
 
-  /** Brings the text index up to date in small portions, from now on until it is; several calls are one. */
+  /** Brings the index of words up to date and in shape, in small portions, from now on until it is; several calls are one. */
   indexText(): void {
     if (this.#indexing || this.#closed) return;
     const index = async () => {
@@ -208,6 +212,8 @@ export class Editing {
       await idle(INDEX_AFTER_MS, undefined, { ref: false });
       await this.#queue;
       while (!this.#closed && this.#catalogue.edits.indexText(TEXT_PORTION) > 0) await breathe();
+      while (!this.#closed && this.#catalogue.edits.mergeText(MERGED_PAGES))
+        await idle(MERGE_PAUSE_MS, undefined, { ref: false });
     };
     this.#indexing = index()
       // A full disk, say. What is due stays so, and the next edit tries again.

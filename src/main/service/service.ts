@@ -18,7 +18,7 @@ export interface Service {
 export function openService(library: Library, work: Work): Service {
   const { editing } = library;
   editing.onChange = () => work.edited(editing.revision);
-  editing.indexText();
+  void tidyAfterWork(library, work);
   return {
     library,
     work,
@@ -26,4 +26,9 @@ export function openService(library: Library, work: Work): Service {
     models: new ModelWork(library.models),
     maps: new MapWork(library.catalogue, library.maps),
   };
+}
+
+/** What an earlier process left to do is done now, and what work leaves behind when it has ended. */
+async function tidyAfterWork({ editing }: Library, work: Work): Promise<void> {
+  for await (const { running } of work.watch()) if (!running) editing.indexText();
 }
