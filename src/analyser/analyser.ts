@@ -7,6 +7,7 @@ import type {
   Passage,
   ProbeProblem,
 } from '../shared/analysis.ts';
+import type { DeviceOverview } from '../shared/device.ts';
 import { CratewiseError } from '../shared/errors.ts';
 import type { Embedding, Prediction } from '../shared/prediction.ts';
 import { BUILT_IN, costliestTier, installedTier, type Tier } from '../shared/tier.ts';
@@ -14,6 +15,7 @@ import { AudioFile } from './decode/decode.ts';
 import { BUILTIN_KEY } from './key/builtin-representation.ts';
 import { isSilent } from './loudness.ts';
 import { synthesisedClip } from './onnx/clip.ts';
+import { thisMachine } from './onnx/machine.ts';
 import type { Predictor } from './predictors/predictor.ts';
 import { PreparedWindow } from './prepared-window.ts';
 import { builtinRepresentations } from './representations/index.ts';
@@ -52,6 +54,22 @@ export class Analyser implements AnalyserCalls {
       problems: this.#problems,
       devices: [...netsOf(this.#representations.values())].map((net) => net.report()),
     });
+  }
+
+  async devices(): Promise<DeviceOverview> {
+    const { processor, others } = await thisMachine();
+    const nets = [...netsOf(this.#representations.values())];
+    return {
+      processor: processor.name,
+      others: others.map(({ provider, device, missing }) => ({
+        provider,
+        device: device?.name ?? null,
+        missing: missing ?? (device ? null : 'no such device is to be seen'),
+      })),
+      models: await Promise.all(
+        nets.map(async (net) => ({ model: net.report().model, prospects: await net.outlook() })),
+      ),
+    };
   }
 
   /** @throws FileError where the file can't be decoded, CratewiseError `unknown-id` for ids that we don't have */

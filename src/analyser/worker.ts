@@ -46,6 +46,7 @@ async function load(): Promise<Analyser> {
 
 serveCalls<AnalyserCalls>({
   describe: async () => (await loaded()).describe(),
+  devices: async () => (await loaded()).devices(),
   analyse: async (request) => (await loaded()).analyse(request),
   check: async (model) => (await loaded()).check(model),
 });

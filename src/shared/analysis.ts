@@ -1,4 +1,4 @@
-import type { DeviceReport } from './device.ts';
+import type { DeviceOverview, DeviceReport } from './device.ts';
 import type { Embedding, EmbeddingOrigin, Prediction } from './prediction.ts';
 import type { Tier } from './tier.ts';
 
@@ -123,6 +123,8 @@ export interface ModelCheck {
 /** Calls that the analyser process answers. */
 export interface AnalyserCalls {
   describe(): Promise<AnalyserDescription>;
+  /** What there is to compute with; asks the system, which may take a second. */
+  devices(): Promise<DeviceOverview>;
   analyse(request: AnalysisRequest): Promise<AnalysisResult>;
   /**
    * Runs an installed model on our clip: the known-answer test of an install. For a large net it also settles the

@@ -43,6 +43,24 @@ export interface DeviceVerdict {
   readonly reason: string;
 }
 
+/** A way of running a net as far as it is known before it is run. */
+export interface DeviceProspect extends DeviceVerdict {
+  /** Whether it was tried, or is out of the question; if not, `accepted` means nothing. */
+  readonly tried: boolean;
+}
+
+/** What there is to compute with, and what was found out about it for the large nets that are installed. */
+export interface DeviceOverview {
+  readonly processor: string;
+  /** What ONNX Runtime knows beside the processor. `missing`: why it can't be used here. */
+  readonly others: readonly {
+    readonly provider: Exclude<Provider, 'cpu'>;
+    readonly device: string | null;
+    readonly missing: string | null;
+  }[];
+  readonly models: readonly { readonly model: string; readonly prospects: readonly DeviceProspect[] }[];
+}
+
 /** Where a large net runs, and why there. */
 export interface DeviceReport {
   /** Id of the installed model. */

@@ -20,4 +20,6 @@ export interface InstallProgress {
   readonly bytesPerSecond: number;
   /** While fetching; null where it can't be told. */
   readonly secondsLeft: number | null;
+  /** Why nothing comes at the moment, while it is tried again. */
+  readonly trouble?: string;
 }

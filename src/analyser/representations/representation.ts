@@ -1,4 +1,4 @@
-import type { DeviceReport } from '../../shared/device.ts';
+import type { DeviceProspect, DeviceReport } from '../../shared/device.ts';
 import type { EmbeddingOrigin } from '../../shared/prediction.ts';
 import type { PreparedWindow } from '../prepared-window.ts';
 
@@ -29,6 +29,8 @@ export interface Representation {
 export interface LargeNet {
   /** Where it runs, and why. */
   report(): DeviceReport;
+  /** What may be tried and what is known of that already, without opening anything. */
+  outlook(): Promise<readonly DeviceProspect[]>;
   /** Windows that it likes to have at once: more than one on devices that are faster then. */
   batch(): Promise<number>;
   /** Computes several windows together and keeps the results there (`window.memo`). */

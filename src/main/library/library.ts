@@ -1,6 +1,12 @@
 import type { LearnReport } from '../../shared/learn.ts';
 import type { Task } from '../../shared/prediction.ts';
-import { type AnalysisRequestOptions, type AnalysisSummary, analyseDue } from '../analysis/analyse.ts';
+import {
+  type AnalysisRequestOptions,
+  type AnalysisSummary,
+  analyseDue,
+  describeAnalyser,
+} from '../analysis/analyse.ts';
+import { describeDevices, noteDevices } from '../analysis/devices.ts';
 import { type Catalogue, CatalogueReader, openCatalogue } from '../catalogue/index.ts';
 import type { ProcessHost } from '../host/process-host.ts';
 import {
@@ -99,7 +105,23 @@ export class Library {
   /** Listens to what is due. */
   async analyse(options: AnalysisRequestOptions): Promise<AnalysisSummary> {
     await applyUnfinished(this.catalogue, this.#host);
-    return analyseDue(this.catalogue, this.#host, options);
+    return analyseDue(this.catalogue, this.#host, {
+      ...options,
+      onDevices: (devices) => {
+        noteDevices(this.catalogue, devices);
+        options.onDevices?.(devices);
+      },
+    });
+  }
+
+  /** What analysers can do here: with what is built in, installed and learnt. */
+  describeAnalyser(): Promise<AnalyserDescription> {
+    return describeAnalyser(this.catalogue, this.#host);
+  }
+
+  /** What there is to compute with, and what is known of it for the large nets that are installed. */
+  devices(): Promise<DeviceOverview> {
+    return describeDevices(this.catalogue, this.#host);
   }
 
   /** Learns from the user's own tags, see `learn`. */

@@ -40,6 +40,11 @@ export interface FileReport {
  */
 export interface InstallCalls {
   prepare(request: PrepareRequest): Promise<Prepared>;
+  /** Whether the place that files come from answers; what it is called. `problem`: why it can't be used now. */
+  reach(
+    manifest: ModelManifest,
+    source: string | undefined,
+  ): Promise<{ name: string; problem: string | null }>;
   verify(folder: string, files: InstalledRecord['files']): Promise<FileReport>;
 }
 

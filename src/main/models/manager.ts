@@ -119,6 +119,18 @@ export class ModelManager {
     return { manifest, downloadBytes, freeBytes, neededBytes };
   }
 
+  /**
+   * Whether the place that a model comes from can be reached now, before anybody waits for it.
+   * @throws ModelError `unknown-model`
+   */
+  async reach(
+    id: string,
+    signal?: AbortSignal,
+  ): Promise<{ readonly name: string; readonly problem: string | null }> {
+    const manifest = await this.#manifest(id);
+    return this.#inWorker((pool) => pool.follow('reach', follow({ signal }), manifest, this.#options.source));
+  }
+
   /** @throws ModelError `unknown-model`, `licence-not-accepted` where that is needed and was not done */
   async requireLicence(id: string, accepted: boolean): Promise<void> {
     const manifest = await this.#manifest(id);
@@ -348,7 +360,13 @@ const isFailedCheck = (error: unknown): error is ModelError =>
 const notActivated = (error: ModelError): ModelError =>
   new ModelError('check-failed', `${error.message} It was not activated.`, { cause: error });
 
-function follow({ signal, onProgress }: Pick<InstallOptions, 'signal' | 'onProgress'>) {
+function follow({
+  signal,
+  onProgress,
+}: {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: InstallOptions['onProgress'] | undefined;
+}) {
   return { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) };
 }
 

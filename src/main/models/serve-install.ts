@@ -3,6 +3,7 @@ import { join, relative, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { INSTALLED_FILE, type InstalledRecord } from '../../shared/installed-model.ts';
 import type { InstallProgress } from '../../shared/model-install.ts';
+import type { ModelManifest } from '../../shared/model-manifest.ts';
 import type { CallContext } from '../../shared/worker/protocol.ts';
 import { takeLock } from '../catalogue/lock.ts';
 import { buildModel } from './build.ts';
@@ -27,6 +28,8 @@ export function installCalls(recipes: readonly Recipe[]): InstallCalls {
   return {
     prepare: (request: PrepareRequest, ...rest: unknown[]) =>
       prepare(request, recipes, rest[0] as CallContext),
+    reach: (manifest: ModelManifest, source: string | undefined, ...rest: unknown[]) =>
+      reach(manifest, source, rest[0] as CallContext),
     verify: (folder: string, files: InstalledRecord['files'], ...rest: unknown[]) =>
       verifyFiles(folder, files, rest[0] as CallContext),
   };
@@ -54,7 +57,7 @@ async function prepare(
       recipe,
       source,
       folder: fetched,
-      retry,
+      retry: { ...retry, onTrouble: (message) => reporter.stuck(message) },
       wholeFile,
       reporter,
       signal,
@@ -73,6 +76,34 @@ async function prepare(
     throw signal.aborted ? cancelled() : error;
   } finally {
     release();
+  }
+}
+
+/** Long enough for a slow line to answer, short enough to wait for. */
+const REACH_MS = 8000;
+
+/** Asks the source for the first byte of the first file. */
+async function reach(
+  manifest: ModelManifest,
+  place: string | undefined,
+  { signal }: CallContext,
+): Promise<{ name: string; problem: string | null }> {
+  let name = place ?? manifest.source.host;
+  try {
+    const source = sourceOf(manifest, place, { stallMs: REACH_MS });
+    ({ name } = source);
+    const within = AbortSignal.any([signal, AbortSignal.timeout(REACH_MS)]);
+    const opened = await source
+      .open(manifest.files[0]!.path, { from: 0, to: 1 }, null, within)
+      .catch((error: unknown) => {
+        if (!within.aborted || signal.aborted) throw error;
+        throw new ModelError('source-unreachable', `${source.name} does not answer.`, { cause: error });
+      });
+    opened.close();
+    return { name, problem: null };
+  } catch (error) {
+    if (signal.aborted) throw cancelled();
+    return { name, problem: error instanceof Error ? error.message : String(error) };
   }
 }
 
@@ -125,12 +156,14 @@ async function verifyFiles(
 function throttled(tell: (progress: InstallProgress) => void): (progress: InstallProgress) => void {
   let toldAt = Number.NEGATIVE_INFINITY;
   let phase = '';
+  let trouble: string | undefined;
   return (progress) => {
     const now = performance.now();
     const ended = progress.done === progress.total;
-    if (progress.phase === phase && !ended && now - toldAt < TELL_MS) return;
+    const same = progress.phase === phase && progress.trouble === trouble;
+    if (same && !ended && now - toldAt < TELL_MS) return;
     toldAt = now;
-    phase = progress.phase;
+    ({ phase, trouble } = progress);
     tell(progress);
   };
 }

@@ -1,6 +1,7 @@
 import type { Installs, ModelRow } from '../../shared/contract/models.ts';
 import { toErrorShape } from '../../shared/errors.ts';
 import type { InstallProgress } from '../../shared/model-install.ts';
+import { ModelError } from '../models/errors.ts';
 import type { ModelManager, ModelStatus } from '../models/manager.ts';
 import { step } from '../models/progress-step.ts';
 import { Watched } from './watched.ts';
@@ -53,12 +54,31 @@ export class ModelWork {
     if (shown) this.#put({ ...shown, stopping: true });
   }
 
+  /** Grows when what is installed is another. */
+  get revision(): number {
+    return this.#watched.value.revision;
+  }
+
+  async reach(id: string, signal?: AbortSignal): Promise<{ name: string; problem: string | null }> {
+    return { ...(await this.#manager.reach(id, signal)) };
+  }
+
+  /** Verifies a model; those who watch see how far it is. @throws ModelError as the manager, `model-busy` */
   async verify(id: string, signal?: AbortSignal) {
-    const { sound, changed, missing, extra, problem } = await this.#manager.verify(
-      id,
-      signal ? { signal } : {},
-    );
-    return { sound, changed: [...changed], missing: [...missing], extra: [...extra], problem };
+    if (this.#watched.value.installs.some((installation) => installation.id === id))
+      throw new ModelError('model-busy', 'This model is being worked on. Wait until that has finished.');
+    const show = (progress: InstallProgress) => this.#put({ id, ...progress, stopping: false });
+    show(step('verifying', 0));
+    try {
+      const { sound, changed, missing, extra, problem } = await this.#manager.verify(id, {
+        onProgress: show,
+        ...(signal ? { signal } : {}),
+      });
+      return { sound, changed: [...changed], missing: [...missing], extra: [...extra], problem };
+    } finally {
+      const { value } = this.#watched;
+      this.#watched.set({ ...value, installs: value.installs.filter((other) => other.id !== id) });
+    }
   }
 
   async remove(id: string): Promise<void> {

@@ -54,7 +54,7 @@ export type {
   WritePreview,
 } from './edits.ts';
 export type { MapPoints, MapSituation, MapSourceShown, OpenedMap } from './map.ts';
-export type { Installs, ModelRow } from './models.ts';
+export type { Devices, Installs, ModelRow, Tiers } from './models.ts';
 export type { SearchRequest, SortBy, TrackRow } from './search.ts';
 export type { LibrarySettings } from './settings.ts';
 export type { LibraryStatus, Listening, WorkKind, WorkState } from './status.ts';

@@ -1,7 +1,8 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { deviceSettingsSchema, PROVIDERS } from '../device.ts';
 import { INSTALL_PHASES } from '../model-install.ts';
-import { countSchema, problemSchema } from './common.ts';
+import { countSchema, momentSchema, problemSchema, taskSchema } from './common.ts';
 
 const procedure = oc.errors({ REFUSED: { data: problemSchema } });
 
@@ -33,7 +34,7 @@ export const modelSchema = z.object({
 });
 export type ModelRow = z.infer<typeof modelSchema>;
 
-/** An installation under way or waiting for its turn. */
+/** A model that is being installed or verified, or waits for its turn. */
 export const installationSchema = z.object({
   id: modelIdSchema,
   phase: z.enum(INSTALL_PHASES),
@@ -42,6 +43,8 @@ export const installationSchema = z.object({
   total: countSchema,
   bytesPerSecond: z.number(),
   secondsLeft: z.number().nullable(),
+  /** Why nothing comes at the moment, while it is tried again. */
+  trouble: z.string().optional(),
   stopping: z.boolean(),
 });
 
@@ -71,12 +74,85 @@ export const modelCheckSchema = z.object({
   problem: z.string().nullable(),
 });
 
+const providerSchema = z.enum(PROVIDERS);
+const precisionSchema = z.enum(['fp32', 'fp16', 'int8']);
+const deviceChoiceSchema = z.strictObject({
+  device: deviceSettingsSchema.shape.device.unwrap(),
+  precision: deviceSettingsSchema.shape.precision.unwrap(),
+});
+
+/** What computes, and why that; see `shared/device.ts`. */
+export const devicesSchema = z.object({
+  /** What the user has set: in force from the next listening on. */
+  chosen: deviceChoiceSchema,
+  /** Name of the processor, and how many processes and threads of them listen. */
+  processor: z.string(),
+  processes: countSchema,
+  /** What there is beside the processor; `missing`: why it can't be used. */
+  others: z.array(
+    z.object({ provider: providerSchema, device: z.string().nullable(), missing: z.string().nullable() }),
+  ),
+  /** Installed small nets: they run on the processor. */
+  small: z.array(z.string()),
+  /** Installed large nets. */
+  large: z.array(
+    z.object({
+      model: z.string(),
+      /** Where it ran when it was last listened with; null before. */
+      last: z
+        .object({
+          at: momentSchema,
+          provider: providerSchema,
+          device: z.string(),
+          precision: precisionSchema,
+          batch: countSchema,
+          reason: z.string(),
+        })
+        .nullable(),
+      /** Everything that may be tried with the choice that is set, best first, and what is known of it. */
+      prospects: z.array(
+        z.object({
+          provider: providerSchema,
+          device: z.string(),
+          precision: precisionSchema,
+          accepted: z.boolean(),
+          tried: z.boolean(),
+          reason: z.string(),
+        }),
+      ),
+    }),
+  ),
+});
+export type Devices = z.infer<typeof devicesSchema>;
+
+/** `auto`, `built-in`, `standard`, or the id of a large model. */
+export const tierChoiceSchema = z.union([z.enum(['auto', 'built-in', 'standard']), modelIdSchema]);
+
+/** What tracks are listened to with. */
+export const tiersSchema = z.object({
+  chosen: tierChoiceSchema,
+  choices: z.array(
+    z.object({
+      tier: tierChoiceSchema,
+      /** Whether it can be chosen now: what it needs is installed. */
+      installed: z.boolean(),
+      /** What predicts then; ids as predictions name them. */
+      predictors: z.array(z.object({ id: z.string(), task: taskSchema, tier: z.string() })),
+    }),
+  ),
+});
+export type Tiers = z.infer<typeof tiersSchema>;
+
 export const modelsContract = {
   list: procedure.output(z.array(modelSchema)),
   /** What to ask before an installation: how much is to be fetched, how much room there is and has to be. */
   plan: procedure
     .input(z.strictObject({ id: modelIdSchema }))
     .output(z.object({ downloadBytes: countSchema, neededBytes: countSchema, freeBytes: countSchema })),
+  /** Whether the place that a model comes from answers now. Asks it for one byte. */
+  reach: procedure
+    .input(z.strictObject({ id: modelIdSchema }))
+    .output(z.object({ name: z.string(), problem: z.string().nullable() })),
   /**
    * Begins to install models, one after the other, or goes on where an installation was stopped. Returns once they are
    * in line; `watch` tells the rest. Licences that have to be accepted were shown and accepted: `acceptLicence`.
@@ -90,6 +166,18 @@ export const modelsContract = {
   verify: procedure.input(z.strictObject({ id: modelIdSchema })).output(modelCheckSchema),
   /** Removes a model, or what a stopped installation has left. */
   remove: procedure.input(z.strictObject({ id: modelIdSchema })).output(z.void()),
+  /** What computes, and why that. Asks the system, which takes a moment. */
+  devices: procedure.output(devicesSchema),
+  /** Sets where large models are to run. */
+  setDevice: procedure.input(deviceChoiceSchema).output(devicesSchema),
+  /** What tracks are listened to with, and what else there is. */
+  tiers: procedure.output(tiersSchema),
+  /** How many tracks would be listened to with a tier, by what takes its own time. */
+  due: procedure
+    .input(z.strictObject({ tier: tierChoiceSchema }))
+    .output(z.array(z.object({ tier: z.string(), tracks: countSchema }))),
+  /** Sets what tracks are listened to with from now on. Refused with `tier-not-installed`. */
+  setTier: procedure.input(z.strictObject({ tier: tierChoiceSchema })).output(tiersSchema),
   /** What is being installed: now, then at each change (the newest where several came at once). */
   watch: procedure.output(eventIterator(installsSchema)),
 };

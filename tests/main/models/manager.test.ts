@@ -131,6 +131,25 @@ describe('installing a model', () => {
     expect(await manager().status('tiny')).toMatchObject({ state: 'available', fetchedBytes: 0 });
   });
 
+  it('says why nothing comes while it tries again, and no more once something does', async () => {
+    server.reset({ status: { code: 503, times: 2 } });
+    const told: InstallProgress[] = [];
+    await install(manager(), { onProgress: (progress: InstallProgress) => void told.push(progress) });
+    const troubles = told.flatMap(({ trouble }) => trouble ?? []);
+    expect(troubles[0]).toMatch(/503/);
+    expect(told.findLast(({ phase }) => phase === 'fetching')).not.toHaveProperty('trouble');
+  });
+
+  it('asks the source beforehand whether it is there', async () => {
+    const there = manager({ source: server.url });
+    expect(await there.reach('tiny')).toEqual({ name: new URL(server.url).href, problem: null });
+    server.files.clear();
+    expect((await there.reach('tiny')).problem).toMatch(/404/);
+    const away = manager({ source: 'http://127.0.0.1:9/' });
+    expect(await away.reach('tiny')).toMatchObject({ problem: expect.stringMatching(/127\.0\.0\.1/) });
+    await expect(away.reach('other')).rejects.toMatchObject({ code: 'unknown-model' });
+  });
+
   it('fetches nothing where the disk has no room', async () => {
     const small = manager({ freeBytes: async () => 1_000_000 });
     await expect(install(small)).rejects.toMatchObject({

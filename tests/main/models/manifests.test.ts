@@ -75,3 +75,13 @@ describe('a manifest', () => {
     expect(() => parseManifest('{')).toThrow(ManifestError);
   });
 });
+
+describe('the standard tier', () => {
+  it('is what the probes that come with the program read, and nothing else', async () => {
+    const probes = (await readdir(modelsFolder)).filter((name) => name.endsWith('.json'));
+    const texts = await Promise.all(probes.map((name) => readFile(join(modelsFolder, name), 'utf8')));
+    const offered = manifests.filter(({ tier }) => tier === 'standard').map(({ id }) => id);
+    expect(offered.toSorted()).toEqual(['choi', 'keynet', 'musicnn', 'skey']);
+    for (const id of offered) expect(texts.some((text) => new RegExp(`\\b${id}\\b`).test(text))).toBe(true);
+  });
+});

@@ -1,6 +1,7 @@
 import { nodeHost } from '../../../src/main/host/node-host.ts';
 import type { ProcessHost, WorkerHandle, WorkerModule } from '../../../src/main/host/process-host.ts';
-import type { AnalysisRequest } from '../../../src/shared/analysis.ts';
+import type { AnalyserDescription, AnalysisRequest } from '../../../src/shared/analysis.ts';
+import type { DeviceOverview } from '../../../src/shared/device.ts';
 import type { WorkerMessage } from '../../../src/shared/worker/protocol.ts';
 import { analysis, KEY } from '../catalogue/support.ts';
 import { inProcessHost } from '../scan/in-process-host.ts';
@@ -22,6 +23,12 @@ export class ScriptedAnalysers implements ProcessHost {
   readonly #waiting: ((inHand: InHand) => void)[] = [];
   /** Every track that was given to an analyser, in order. */
   readonly asked: string[] = [];
+  description: AnalyserDescription = {
+    predictors: [{ ...KEY, representations: [], tier: 'built-in', needs: 'built-in' }],
+    representations: [],
+    problems: [],
+  };
+  overview: DeviceOverview = { processor: 'Abacus', others: [], models: [] };
   #quick = false;
 
   /** The next track that an analyser is given. */
@@ -57,8 +64,11 @@ export class ScriptedAnalysers implements ProcessHost {
       },
       post: ({ id, method, params }) => {
         if (method === 'describe') {
-          const predictors = [{ ...KEY, representations: [], tier: 'built-in', needs: 'built-in' }];
-          say({ id, result: { predictors, representations: [], problems: [] } });
+          say({ id, result: this.description });
+          return;
+        }
+        if (method === 'devices') {
+          say({ id, result: this.overview });
           return;
         }
         const [{ path }] = params as [AnalysisRequest];

@@ -8,7 +8,9 @@ import {
 import type { MusicgenDecoder, MusicgenModel } from '../../../shared/musicgen-model.ts';
 import type { Device } from '../../onnx/devices.ts';
 import type { Candidate } from '../../onnx/engine.ts';
-import type { ProviderPresence } from '../../onnx/providers.ts';
+import type { Machine } from '../../onnx/machine.ts';
+
+export type { Machine };
 
 /** Which graphs suit a provider, the best first; see `operators` in `musicgen-model.ts`. */
 const OPERATORS: Readonly<Record<Provider, readonly MusicgenDecoder['operators'][]>> = {
@@ -65,15 +67,6 @@ export function batchFor(provider: Provider, device: Device, model: MusicgenMode
   const fits = device.freeBytes === undefined ? CAUTIOUS : Math.floor(device.freeBytes / 2 / together);
   const allowed = provider === 'webgpu' ? Math.floor(WEBGPU_TENSOR / largest) : MOST;
   return Math.max(1, Math.min(fits, allowed, MOST));
-}
-
-/** What is known of the machine. */
-export interface Machine {
-  readonly processor: Device;
-  /** Providers that this ONNX Runtime has beside the processor, with what they would run on. */
-  readonly others: readonly (ProviderPresence & { readonly device: Device | undefined })[];
-  /** Version of ONNX Runtime. */
-  readonly runtime: string;
 }
 
 /** What may be tried, and what is left out from the start. */

@@ -1,5 +1,5 @@
-import { env } from 'onnxruntime-node';
 import {
+  type DeviceProspect,
   type DeviceReport,
   type DeviceSettings,
   type DeviceVerdict,
@@ -11,16 +11,15 @@ import type { MusicgenModel } from '../../../shared/musicgen-model.ts';
 import type { EmbeddingOrigin } from '../../../shared/prediction.ts';
 import { choose } from '../../onnx/choose.ts';
 import { synthesisedClip } from '../../onnx/clip.ts';
-import { deviceOf, processor } from '../../onnx/devices.ts';
 import type { Candidate, Engine } from '../../onnx/engine.ts';
-import { presentProviders } from '../../onnx/providers.ts';
+import { type Machine, thisMachine } from '../../onnx/machine.ts';
 import { RecoveringEngine } from '../../onnx/recovering.ts';
 import { largeNetOpener } from '../../onnx/session.ts';
 import { allFinite } from '../../onnx/similarity.ts';
-import { fileVerdicts, memoryVerdicts } from '../../onnx/verdicts.ts';
+import { fileVerdicts, memoryVerdicts, type VerdictStore } from '../../onnx/verdicts.ts';
 import type { PreparedWindow } from '../../prepared-window.ts';
 import type { LargeNet } from '../representation.ts';
-import { candidatesFor, decodersOf, type Machine } from './candidates.ts';
+import { type Candidates, candidatesFor, decodersOf } from './candidates.ts';
 import { type MusicgenInput, MusicgenNet, type MusicgenStates } from './net.ts';
 import { meanStates, splitWindow } from './windows.ts';
 
@@ -83,6 +82,20 @@ export class MusicgenHost implements LargeNet {
     return { model, inUse: { provider, device, precision, batch, reason }, considered: this.#considered };
   }
 
+  async outlook(): Promise<readonly DeviceProspect[]> {
+    const { candidates, leftOut } = await this.#candidates();
+    const verdicts = this.#verdicts();
+    return [
+      ...leftOut.map((verdict) => ({ ...verdict, tried: true })),
+      ...candidates.map(({ key, provider, device, precision }) => {
+        const stored = verdicts.get(key);
+        const accepted = stored?.state === 'accepted';
+        const tried = accepted || stored?.state === 'refused';
+        return { provider, device, precision, accepted, tried, reason: stored?.reason ?? '' };
+      }),
+    ];
+  }
+
   async batch(): Promise<number> {
     return (await this.#running()).batch;
   }
@@ -140,6 +153,16 @@ export class MusicgenHost implements LargeNet {
     return depth;
   }
 
+  async #candidates(): Promise<Candidates> {
+    const { id, version } = this.#installed;
+    return candidatesFor(id, version, this.#model, this.#settings, await this.#machine());
+  }
+
+  #verdicts(): VerdictStore {
+    const { remember } = this.#settings;
+    return remember === undefined ? memoryVerdicts() : fileVerdicts(remember);
+  }
+
   #running(): Promise<RecoveringEngine<MusicgenInput, MusicgenStates>> {
     if (!this.#engine) {
       this.#engine = this.#start();
@@ -152,16 +175,9 @@ export class MusicgenHost implements LargeNet {
   }
 
   async #start(): Promise<RecoveringEngine<MusicgenInput, MusicgenStates>> {
-    const { id, version } = this.#installed;
     const { audio, defaultState } = this.#model;
     const settings = this.#settings;
-    const { reference, candidates, leftOut } = candidatesFor(
-      id,
-      version,
-      this.#model,
-      settings,
-      await this.#machine(),
-    );
+    const { reference, candidates, leftOut } = await this.#candidates();
     const seconds = (audio.maximumFrames * audio.hop) / audio.sampleRate;
     const clip = (length: number): MusicgenInput => ({
       samples: synthesisedClip(audio.sampleRate, length),
@@ -174,7 +190,7 @@ export class MusicgenHost implements LargeNet {
       probe: () => clip(seconds),
       quickProbe: () => clip(Math.min(1, seconds)),
       vectors: (states) => states,
-      verdicts: settings.remember === undefined ? memoryVerdicts() : fileVerdicts(settings.remember),
+      verdicts: this.#verdicts(),
       mustBeFaster: settings.device === 'auto' && settings.precision === 'auto',
     });
     this.#considered = [...leftOut, ...chosen.considered];
@@ -191,15 +207,4 @@ export class MusicgenHost implements LargeNet {
     });
     return this.#started;
   }
-}
-
-async function thisMachine(): Promise<Machine> {
-  const others = await Promise.all(
-    presentProviders().map(async (presence) => ({
-      ...presence,
-      // Asking takes a program's start: not for what can't be used anyway.
-      device: presence.missing === undefined ? await deviceOf(presence.provider) : undefined,
-    })),
-  );
-  return { processor: processor(), others, runtime: env.versions.node ?? env.versions.common };
 }

@@ -8,6 +8,7 @@ export class FetchReporter {
   readonly #expected = new Map<string, number>();
   readonly #done = new Map<string, number>();
   readonly #rate = new Rate();
+  #trouble: string | undefined;
 
   /** @param estimate bytes of all files, for as long as not all of them are known */
   constructor(estimate: number, files: number, tell: (progress: InstallProgress) => void) {
@@ -31,7 +32,14 @@ export class FetchReporter {
 
   /** So many bytes came just now, wanted or not. */
   came(bytes: number): void {
+    this.#trouble = undefined;
     this.#rate.add(bytes);
+  }
+
+  /** Nothing comes, for this reason, until something does. */
+  stuck(message: string): void {
+    this.#trouble = message;
+    this.#report();
   }
 
   #report(): void {
@@ -41,9 +49,11 @@ export class FetchReporter {
       done,
       this.#expected.size === this.#files ? known : Math.max(known, this.#estimate),
     );
-    const { bytesPerSecond } = this.#rate;
+    const trouble = this.#trouble;
+    const bytesPerSecond = trouble === undefined ? this.#rate.bytesPerSecond : 0;
     const secondsLeft = bytesPerSecond > 0 ? (total - done) / bytesPerSecond : null;
-    this.#tell({ phase: 'fetching', done, total, bytesPerSecond, secondsLeft });
+    const stuck = trouble === undefined ? {} : { trouble };
+    this.#tell({ phase: 'fetching', done, total, bytesPerSecond, secondsLeft, ...stuck });
   }
 }
 

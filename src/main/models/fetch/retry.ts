@@ -9,6 +9,8 @@ export interface RetryPolicy {
   /** Pause after the first failure, doubled after each. */
   readonly firstPauseMs: number;
   readonly maxPauseMs: number;
+  /** Told why, before each pause. */
+  readonly onTrouble?: (message: string) => void;
 }
 
 export const DEFAULT_RETRY: RetryPolicy = { attempts: 7, firstPauseMs: 500, maxPauseMs: 30_000 };
@@ -51,7 +53,8 @@ export class Patience {
     if (!(error instanceof SourceError) || error.problem !== 'temporary') throw error;
     this.#failures += 1;
     if (this.#failures >= this.#policy.attempts) throw error;
-    const { firstPauseMs, maxPauseMs } = this.#policy;
+    const { firstPauseMs, maxPauseMs, onTrouble } = this.#policy;
+    onTrouble?.(error.message);
     const pause = Math.min(maxPauseMs, firstPauseMs * 2 ** (this.#failures - 1));
     // Spread, so that many who were cut off at once do not come back at once.
     const ms = Math.max(error.retryAfterMs ?? 0, pause * (0.75 + Math.random() / 2));
