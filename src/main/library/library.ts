@@ -1,3 +1,5 @@
+import type { AnalyserDescription } from '../../shared/analysis.ts';
+import type { DeviceOverview } from '../../shared/device.ts';
 import type { LearnReport } from '../../shared/learn.ts';
 import type { Task } from '../../shared/prediction.ts';
 import {
