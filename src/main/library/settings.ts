@@ -1,4 +1,5 @@
 import { type DeviceSettings, deviceSettingsSchema } from '../../shared/device.ts';
+import { type CompatibilityRule, DEFAULT_RULE, ruleOf } from '../../shared/music/compatible.ts';
 import { KEY_NOTATIONS, type KeyNotation } from '../../shared/music/key.ts';
 import { BUILT_IN, isLargeTier, STANDARD, type Tier } from '../../shared/tier.ts';
 import type { Catalogue } from '../catalogue/index.ts';
@@ -21,6 +22,8 @@ export interface Settings {
   device: DeviceSettings['device'];
   /** Default `auto`. */
   precision: DeviceSettings['precision'];
+  /** Which keys count as compatible. Default: `DEFAULT_RULE`. */
+  keyRule: CompatibilityRule;
   /** Whether the app listens to what a scan has found. Default false. */
   listenAfterScan: boolean;
 }
@@ -93,6 +96,13 @@ export function settingsOf(catalogue: Pick<Catalogue, 'settings'>): Settings {
     },
     set precision(value) {
       store.set('precision', value);
+    },
+    get keyRule() {
+      const value = store.get('key-rule');
+      return (Array.isArray(value) ? ruleOf(value) : null) ?? DEFAULT_RULE;
+    },
+    set keyRule(value) {
+      store.set('key-rule', ruleOf(value) ?? DEFAULT_RULE);
     },
     get listenAfterScan() {
       return store.get('listen-after-scan') === true;

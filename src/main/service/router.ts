@@ -2,11 +2,12 @@ import type { Library } from '../library/library.ts';
 import { os } from './procedures.ts';
 import { editsRoutes, reviewRoutes } from './routes/edits.ts';
 import { foldersRoutes } from './routes/folders.ts';
-import { learnRoutes, similarRoute } from './routes/learn.ts';
+import { learnRoutes } from './routes/learn.ts';
 import { settingsRoutes, statusRoute, viewRoutes } from './routes/library.ts';
 import { mapRoutes } from './routes/map.ts';
 import { mediaRoutes } from './routes/media.ts';
 import { modelsRoutes } from './routes/models.ts';
+import { similarRoutes } from './routes/similar.ts';
 import { selectionRoutes, tracksRoutes } from './routes/tracks.ts';
 import { workRoutes } from './routes/work.ts';
 import { writeRoutes } from './routes/write.ts';
@@ -27,7 +28,7 @@ export function libraryRouter(library: Library, work: Work) {
     review: reviewRoutes(service),
     write: writeRoutes(service),
     learn: learnRoutes(service),
-    similar: similarRoute(service),
+    similar: similarRoutes(service),
     folders: foldersRoutes(),
     map: mapRoutes(service),
     media: mediaRoutes(service),

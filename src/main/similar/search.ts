@@ -1,4 +1,5 @@
-import type { Catalogue } from '../catalogue/index.ts';
+import type { Catalogue, SearchQuery } from '../catalogue/index.ts';
+import { momentsOf, norm, standardised } from './vectors.ts';
 
 /** A track that sounds alike. */
 export interface SimilarTrack {
@@ -15,6 +16,8 @@ export interface SimilarRequest {
   /** Not this one. */
   readonly except: number | null;
   readonly limit: number;
+  /** Only tracks of files that this finds. */
+  readonly among?: SearchQuery;
 }
 
 /** Vectors that means and deviations are taken from: enough for three digits, whatever the size of the library. */
@@ -36,10 +39,11 @@ export function searchSimilar(catalogue: Catalogue, request: SimilarRequest): Si
   const moments = momentsOf(learning.everyNthVector(representation, version, nth), vector.length);
   const wanted = standardised(vector, moments, new Float64Array(vector.length));
   const wantedNorm = norm(wanted);
+  const among = request.among && new Set(catalogue.tracks.ofFiles(catalogue.ids(request.among)));
   const best = new BestTracks(limit);
   const scratch = new Float64Array(vector.length);
   for (const { trackId, vector: other } of learning.vectors(representation, version)) {
-    if (trackId === except || other.length !== vector.length) continue;
+    if (trackId === except || other.length !== vector.length || among?.has(trackId) === false) continue;
     const standard = standardised(other, moments, scratch);
     let dot = 0;
     let square = 0;
@@ -52,41 +56,6 @@ export function searchSimilar(catalogue: Catalogue, request: SimilarRequest): Si
     if (Number.isFinite(similarity)) best.offer({ trackId, similarity });
   }
   return best.sorted();
-}
-
-interface Moments {
-  readonly mean: Float64Array;
-  readonly inverse: Float64Array;
-}
-
-/** Means and inverse deviations by Welford's method; a column that does not vary counts for nothing. */
-function momentsOf(vectors: Iterable<{ vector: Float32Array }>, dimension: number): Moments {
-  const mean = new Float64Array(dimension);
-  const squares = new Float64Array(dimension);
-  let count = 0;
-  for (const { vector } of vectors) {
-    if (vector.length !== dimension) continue;
-    count += 1;
-    for (let at = 0; at < dimension; at++) {
-      const before = vector[at]! - mean[at]!;
-      mean[at]! += before / count;
-      squares[at]! += before * (vector[at]! - mean[at]!);
-    }
-  }
-  const inverse = squares.map((square, at) => {
-    const deviation = Math.sqrt(square / Math.max(1, count));
-    return deviation > 1e-9 * Math.max(1, Math.abs(mean[at]!)) ? 1 / deviation : 0;
-  });
-  return { mean, inverse };
-}
-
-function standardised(vector: Float32Array, { mean, inverse }: Moments, into: Float64Array): Float64Array {
-  for (let at = 0; at < into.length; at++) into[at] = (vector[at]! - mean[at]!) * inverse[at]!;
-  return into;
-}
-
-function norm(vector: Float64Array): number {
-  return Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
 }
 
 /** The best so many of a stream. */

@@ -2,10 +2,11 @@ import { CratewiseError } from '../../shared/errors.ts';
 import type { Embedding } from '../../shared/prediction.ts';
 import { BUILT_IN, installedTier, tierRank } from '../../shared/tier.ts';
 import { embedFile } from '../analysis/embed.ts';
-import type { Catalogue } from '../catalogue/index.ts';
+import type { Catalogue, SearchQuery } from '../catalogue/index.ts';
 import type { ProcessHost } from '../host/process-host.ts';
 import { WorkerPool } from '../host/worker-pool.ts';
 import type { SimilarCalls } from './calls.ts';
+import type { OrderRequest } from './order.ts';
 import type { SimilarTrack } from './search.ts';
 
 export interface SimilarOptions {
@@ -14,6 +15,8 @@ export interface SimilarOptions {
   /** Default: the most telling one that most of the library has. */
   readonly representation?: string;
   readonly limit: number;
+  /** Only tracks of files that this finds. */
+  readonly among?: SearchQuery;
   readonly signal?: AbortSignal;
 }
 
@@ -46,12 +49,52 @@ export async function findSimilar(
   const trackId = catalogue.files.byPath(path)?.trackId ?? null;
   const stored = trackId === null ? undefined : catalogue.predictions.embedding(trackId, representation);
   const embedding = stored?.version === version ? stored : await listen(host, path, representation, version);
+  const request = {
+    representation,
+    version,
+    vector: embedding.vector,
+    except: trackId,
+    limit,
+    ...(options.among ? { among: options.among } : {}),
+  };
+  const tracks = await inProcess(host, signal, (pool) => pool.call('similar', catalogue.file, request));
+  return { representation, compared, tracks };
+}
+
+/**
+ * Places of tracks in an order in which each mixes after the one before it, beginning with the first; by sound too,
+ * where the library was listened to. In a process of its own.
+ * @throws CratewiseError `too-many`
+ */
+export function orderForSet(
+  catalogue: Catalogue,
+  host: ProcessHost,
+  request: Omit<OrderRequest, 'representation'>,
+  signal?: AbortSignal,
+): Promise<readonly number[]> {
+  let representation: OrderRequest['representation'] = null;
+  try {
+    const best = chosen(catalogue, undefined);
+    representation = { id: best.representation, version: best.version };
+  } catch (error) {
+    // Nothing tells what sounds alike: keys and tempi are left.
+    if (!(error instanceof CratewiseError)) throw error;
+  }
+  return inProcess(host, signal, (pool) =>
+    pool.call('order', catalogue.file, { ...request, representation }),
+  );
+}
+
+async function inProcess<T>(
+  host: ProcessHost,
+  signal: AbortSignal | undefined,
+  ask: (pool: WorkerPool<SimilarCalls>) => Promise<T>,
+): Promise<T> {
   const pool = new WorkerPool<SimilarCalls>(host, { module: 'main/similar/worker', size: 1 });
   const stop = () => pool.close();
   signal?.addEventListener('abort', stop, { once: true });
   try {
-    const request = { representation, version, vector: embedding.vector, except: trackId, limit };
-    return { representation, compared, tracks: await pool.call('similar', catalogue.file, request) };
+    return await ask(pool);
   } finally {
     signal?.removeEventListener('abort', stop);
     pool.close();

@@ -18,7 +18,7 @@ import {
   writeRequestSchema,
 } from './edits.ts';
 import { foldersContract } from './folders.ts';
-import { learnContract, similarContract } from './learn.ts';
+import { learnContract } from './learn.ts';
 import { MAX_PAGE } from './limits.ts';
 import { mapContract } from './map.ts';
 import { mediaContract } from './media.ts';
@@ -33,6 +33,7 @@ import {
   trackRowSchema,
 } from './search.ts';
 import { settingsChangeSchema, settingsSchema } from './settings.ts';
+import { similarContract } from './similar.ts';
 import { statusSchema } from './status.ts';
 import { viewSchema } from './view.ts';
 import { workContract } from './work.ts';

@@ -9,7 +9,6 @@ import {
   problemSchema,
   taskSchema,
 } from './common.ts';
-import { trackRowSchema } from './search.ts';
 
 const procedure = oc.errors({ REFUSED: { data: problemSchema } });
 
@@ -83,15 +82,6 @@ export const suspiciousTagSchema = z.object({
 });
 export type SuspiciousRow = z.infer<typeof suspiciousTagSchema>;
 
-export const similarRowSchema = z.object({
-  row: trackRowSchema,
-  /** Cosine, −1..1. */
-  similarity: z.number(),
-  /** How well it mixes after the file, 0..1, see `shared/music/mixing.ts`. */
-  mix: z.object({ score: z.number(), key: z.number(), tempo: z.number() }),
-});
-export type SimilarRow = z.infer<typeof similarRowSchema>;
-
 /** Learning from the user's own tags. */
 export const learnContract = {
   /** What the last learning found; null before any. */
@@ -125,16 +115,3 @@ export const learnContract = {
     .input(z.strictObject({ name: genreSchema, label: genreSchema.nullable().optional() }))
     .output(z.record(z.string(), z.string().nullable())),
 };
-
-/** Tracks that sound like one. */
-export const similarContract = procedure
-  .input(
-    z.strictObject({
-      id: idSchema,
-      representation: z.string().max(100).optional(),
-      limit: z.int().min(1).max(200).optional(),
-      /** `alike` (default), or `mix`: in the order in which they mix. */
-      order: z.enum(['alike', 'mix']).optional(),
-    }),
-  )
-  .output(z.object({ representation: z.string(), compared: countSchema, tracks: z.array(similarRowSchema) }));

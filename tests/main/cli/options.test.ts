@@ -3,9 +3,11 @@ import { search, searchQuery } from '../../../src/main/cli/commands/search.ts';
 import { directEdits, tag } from '../../../src/main/cli/commands/tag.ts';
 import { parseArguments } from '../../../src/main/cli/options.ts';
 import { UsageError } from '../../../src/main/cli/usage-error.ts';
+import { DEFAULT_RULE } from '../../../src/shared/music/compatible.ts';
 
 const tagArguments = (...argv: string[]) => parseArguments(argv, tag.options);
-const query = (...argv: string[]) => searchQuery(parseArguments(argv, search.options), []);
+const query = (...argv: string[]) =>
+  searchQuery(parseArguments(argv, search.options), [], { keyRule: DEFAULT_RULE });
 
 describe('parseArguments', () => {
   it('refuses an option it does not know', () => {

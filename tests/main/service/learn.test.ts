@@ -35,13 +35,4 @@ describe('learning through the contract', () => {
       code: 'BAD_REQUEST',
     });
   });
-
-  it('says why nothing can be compared', async () => {
-    const { library, ids } = await client();
-    await expect(library.similar({ id: ids[0]! })).rejects.toMatchObject({
-      code: 'REFUSED',
-      data: { code: 'nothing-to-compare' },
-    });
-    await expect(library.similar({ id: 999 })).rejects.toMatchObject({ data: { code: 'unknown-file' } });
-  });
 });

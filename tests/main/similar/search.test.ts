@@ -52,6 +52,21 @@ describe('similar tracks', () => {
     });
   });
 
+  it('are looked for among some where these are asked for', () => {
+    const among = { terms: [{ kind: 'text' as const, text: '3' }] };
+    const vector = Float32Array.from(vectors[3]!);
+    const found = searchSimilar(catalogue, {
+      representation: 'r',
+      version: '1',
+      vector,
+      except: ids[3]!,
+      limit: 100,
+      among,
+    });
+    const expected = ids.filter((_, at) => at !== 3 && /^3/.test(String(at)));
+    expect(found.map(({ trackId }) => trackId).sort((a, b) => a - b)).toEqual(expected);
+  });
+
   it('leave out the track itself and what has no vector of this version', () => {
     expect(ask(3, 1000)).toHaveLength(59);
     expect(

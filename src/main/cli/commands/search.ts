@@ -1,9 +1,10 @@
 import { sortFieldSchema } from '../../../shared/contract/search.ts';
-import { compatibleKeys } from '../../../shared/music/compatible.ts';
+import { type CompatibilityRule, compatibleKeys } from '../../../shared/music/compatible.ts';
 import { keyIndex, keyOf } from '../../../shared/music/key.ts';
 import type { Task } from '../../../shared/prediction.ts';
 import { parseQuery } from '../../../shared/query/parse.ts';
 import type { SearchQuery } from '../../catalogue/index.ts';
+import type { Settings } from '../../library/settings.ts';
 import { keyNotation, pathArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import type { Arguments } from '../options.ts';
@@ -23,7 +24,7 @@ function tasks(args: Arguments, name: string): Task[] {
   });
 }
 
-function keys(args: Arguments): number[] | undefined {
+function keys(args: Arguments, rule: CompatibilityRule): number[] | undefined {
   const texts = args.texts('key');
   if (texts.length === 0) {
     if (args.flag('compatible')) throw new UsageError('--compatible needs a --key to be compatible with.');
@@ -35,25 +36,29 @@ function keys(args: Arguments): number[] | undefined {
     return key;
   });
   const all = args.flag('compatible')
-    ? found.flatMap((key) => compatibleKeys(key).map((other) => other.key))
+    ? found.flatMap((key) => compatibleKeys(key, rule).map((other) => other.key))
     : found;
   return [...new Set([...found, ...all].map(keyIndex))];
 }
 
 /** `--query` in the language of the app's search. */
-function queryTerms(args: Arguments): Pick<SearchQuery, 'terms'> {
+function queryTerms(args: Arguments, rule: CompatibilityRule): Pick<SearchQuery, 'terms'> {
   const text = args.text('query');
   if (text === undefined) return {};
-  const { terms, problems } = parseQuery(text);
+  const { terms, problems } = parseQuery(text, { rule });
   const [problem] = problems;
   if (problem) throw new UsageError(queryProblem(problem));
   return { terms };
 }
 
 /** The query that the options ask for. @throws UsageError */
-export function searchQuery(args: Arguments, below: readonly string[]): SearchQuery {
+export function searchQuery(
+  args: Arguments,
+  below: readonly string[],
+  { keyRule }: Pick<Settings, 'keyRule'>,
+): SearchQuery {
   const source = args.choice('source', ['tag', 'prediction', 'effective']);
-  const wanted = keys(args);
+  const wanted = keys(args, keyRule);
   const min = args.number('min-confidence', 0, 1);
   const max = args.number('max-confidence', 0, 1);
   const bounds = { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
@@ -71,7 +76,7 @@ export function searchQuery(args: Arguments, below: readonly string[]): SearchQu
     ...(min === undefined && max === undefined
       ? {}
       : { confidence: Object.fromEntries(confidenceTasks.map((task) => [task, bounds])) }),
-    ...queryTerms(args),
+    ...queryTerms(args, keyRule),
     ...(below.length > 0 ? { below } : {}),
     ...(args.flag('all-states') ? { states: ['present', 'missing', 'offline'] as const } : {}),
   };
@@ -95,7 +100,7 @@ export const search: Command = {
     },
     compatible: {
       type: 'boolean',
-      help: 'also keys that mix with it: one step on the wheel, and the relative',
+      help: 'also keys that mix with it, by the rule of the library (cratewise settings key-rule=…)',
     },
     genre: { type: 'string', multiple: true, value: '<genre>', help: 'any of those given' },
     text: {
@@ -125,10 +130,10 @@ export const search: Command = {
   },
   async run(context) {
     const { args, out, signal } = context;
-    const query = searchQuery(args, pathArguments(args));
+    const library = context.reader();
+    const query = searchQuery(args, pathArguments(args), library.settings);
     const sort = args.choice('sort', SORTS);
     const limit = args.integer('limit', 0, Number.MAX_SAFE_INTEGER) ?? DEFAULT_LIMIT;
-    const library = context.reader();
     const notation = keyNotation(args, library.settings);
     const total = library.catalogue.count(query);
     let shown = 0;

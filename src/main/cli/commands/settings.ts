@@ -1,4 +1,13 @@
 import {
+  type CompatibilityRule,
+  DEFAULT_RULE,
+  PRESET_NAMES,
+  presetOf,
+  RULE_PRESETS,
+  RULE_STEPS,
+  ruleOf,
+} from '../../../shared/music/compatible.ts';
+import {
   DEVICES,
   isTierName,
   LIBRARY_KEY_NOTATIONS,
@@ -18,12 +27,27 @@ interface Setting {
   write(settings: Settings, value: string): void;
 }
 
+/** A rule of compatible keys by its name, or by its steps; null where it is none. */
+function keyRule(text: string): CompatibilityRule | null {
+  const preset = PRESET_NAMES.find((name) => name === text);
+  if (preset) return RULE_PRESETS[preset];
+  return ruleOf(text === '' ? [] : text.split(','));
+}
+
 const SETTINGS: Readonly<Record<string, Setting>> = {
   'key-notation': {
     values: LIBRARY_KEY_NOTATIONS,
     read: (settings) => settings.keyNotation,
     write: (settings, value) => {
       settings.keyNotation = value as Settings['keyNotation'];
+    },
+  },
+  'key-rule': {
+    values: [...PRESET_NAMES, `steps with commas (${RULE_STEPS.join(',')})`],
+    accepts: (value) => keyRule(value) !== null,
+    read: ({ keyRule: rule }) => presetOf(rule) ?? rule.join(),
+    write: (settings, value) => {
+      settings.keyRule = keyRule(value) ?? DEFAULT_RULE;
     },
   },
   'multi-value': {

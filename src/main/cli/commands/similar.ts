@@ -52,7 +52,11 @@ export const similar: Command = {
     const playing = catalogue.files.byPath(path);
     const [playingRow] = playing ? catalogue.rows([playing.id]) : [];
     const ordered = mix
-      ? orderForMixing(playingRow ? mixTrack(playingRow) : { key: null, bpm: null }, rows)
+      ? orderForMixing(
+          playingRow ? mixTrack(playingRow) : { key: null, bpm: null },
+          rows,
+          reader.settings.keyRule,
+        )
       : rows.map((each) => ({ ...each, mix: undefined }));
     for (const { row, similarity, key, bpm, mix: score } of ordered.slice(0, limit)) {
       const shown = key && formatKey(key, notation);

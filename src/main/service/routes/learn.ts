@@ -1,8 +1,7 @@
 import { genreMapping, mapGenres } from '../../learn/learn.ts';
-import { similarRows, suspiciousPage } from '../learn.ts';
+import { suspiciousPage } from '../learn.ts';
 import { os } from '../procedures.ts';
 import type { Service } from '../service.ts';
-import { trackRow } from './rows.ts';
 
 /** Answers for learning from the user's own tags. */
 export function learnRoutes({ library, work }: Service) {
@@ -24,7 +23,3 @@ export function learnRoutes({ library, work }: Service) {
     }),
   });
 }
-
-/** Answers for tracks that sound alike. */
-export const similarRoute = ({ library }: Service) =>
-  os.similar.handler(({ input, signal }) => similarRows(library, input, trackRow, signal));
