@@ -29,7 +29,8 @@ export function orderRequest(order: readonly SortKey[]) {
 
 /**
  * The rows that a query finds, by row number, fetched in pages as they come into view. One page is under way at a
- * time, always the one that is looked at now: what a quick scroll only passed is never asked for.
+ * time, always the one that is looked at now: what a quick scroll only passed is never asked for. The first rows do
+ * not wait until all are counted, and another question does not wait for the answer to the one before.
  */
 export class Results {
   readonly #client: Client;
@@ -37,13 +38,18 @@ export class Results {
   /** Counts queries: an answer to an older one is dropped. */
   #generation = 0;
   #wanted: readonly [first: number, end: number] = [0, PAGE];
-  #fetching = false;
+  #fetching: AbortController | undefined;
+  #counting: AbortController | undefined;
   #pages: ReadonlyMap<number, readonly TrackRow[]> = $state.raw(new Map());
   #stale = new Set<number>();
   /** Rows were edited in place: they stay where they are until something else has to be fetched. */
   #held = false;
 
+  /** How many rows there are; before they are `counted`, at least as many as are known of. */
   total = $state(0);
+  counted = $state(false);
+  /** How many there were when they were counted last. */
+  found = $state(0);
   /** An answer to the newest query has come. */
   settled = $state(false);
   failed = $state(false);
@@ -90,6 +96,8 @@ export class Results {
     this.#wanted = [0, PAGE];
     this.#held = false;
     this.settled = false;
+    this.counted = false;
+    this.#drop();
     // An effect that asks must not run again because of the answer.
     untrack(() => this.#fetch());
   }
@@ -98,7 +106,16 @@ export class Results {
   refresh(): void {
     this.#held = false;
     for (const page of this.#pages.keys()) this.#stale.add(page);
+    this.#drop();
     this.#fetch();
+  }
+
+  /** What is under way is not waited for any more. */
+  #drop(): void {
+    this.#fetching?.abort();
+    this.#fetching = undefined;
+    this.#counting?.abort();
+    this.#counting = undefined;
   }
 
   /**
@@ -152,35 +169,69 @@ export class Results {
       page = this.#missingPage() ?? page;
     }
     const wanted = page;
-    this.#fetching = true;
-    const generation = this.#generation;
+    const fetching = new AbortController();
+    this.#fetching = fetching;
     const { query, order, fields } = this.asked;
+    const request = {
+      query,
+      ...orderRequest(order),
+      fields: [...fields],
+      offset: wanted * PAGE,
+      limit: PAGE,
+    };
     this.#client.tracks
-      .search({
-        query,
-        ...orderRequest(order),
-        fields: [...fields],
-        offset: wanted * PAGE,
-        limit: PAGE,
-      })
-      .then(({ rows, total }) => {
-        if (generation !== this.#generation) return;
-        const kept = this.settled ? [...this.#pages].filter(([number]) => number !== wanted) : [];
-        if (!this.settled) this.#stale.clear();
-        this.#stale.delete(wanted);
-        this.#pages = new Map([...kept.slice(-KEPT), [wanted, rows]]);
-        this.total = total;
-        this.settled = true;
-        this.failed = false;
+      .page(request, { signal: fetching.signal })
+      .then((answer) => {
+        if (fetching === this.#fetching) this.#take(wanted, answer);
       })
       .catch(() => {
-        if (generation !== this.#generation) return;
+        if (fetching !== this.#fetching) return;
         this.settled = true;
         this.failed = true;
         this.#wanted = [0, 0];
       })
       .finally(() => {
-        this.#fetching = false;
+        if (fetching !== this.#fetching) return;
+        this.#fetching = undefined;
+        this.#fetch();
+      });
+  }
+
+  #take(page: number, { rows, total }: { rows: readonly TrackRow[]; total: number | null }): void {
+    const kept = this.settled ? [...this.#pages].filter(([number]) => number !== page) : [];
+    if (!this.settled) this.#stale.clear();
+    this.#stale.delete(page);
+    this.#pages = new Map([...kept.slice(-KEPT), [page, rows]]);
+    if (total !== null) this.#counted(total);
+    else {
+      // A scroll bar that jumps for a moment would be worse than one that is wrong for a moment.
+      this.total = Math.max(this.total, page * PAGE + rows.length);
+      this.#count();
+    }
+    this.settled = true;
+    this.failed = false;
+  }
+
+  #counted(total: number): void {
+    this.total = total;
+    this.found = total;
+    this.counted = true;
+  }
+
+  #count(): void {
+    if (this.#counting) return;
+    const counting = new AbortController();
+    this.#counting = counting;
+    this.#client.tracks
+      .count(this.asked.query, { signal: counting.signal })
+      .then((total) => {
+        if (counting === this.#counting) this.#counted(total);
+      })
+      // What is shown stays right but for its length; the next page asks again.
+      .catch(() => undefined)
+      .finally(() => {
+        if (counting !== this.#counting) return;
+        this.#counting = undefined;
         this.#fetch();
       });
   }
