@@ -2,6 +2,7 @@ import { count, number } from './formats.ts';
 
 export const work: typeof import('../en/work.ts').work = {
   addFolder: 'Ordner hinzufügen',
+  chooseFolders: 'Ordner wählen …',
   folder: 'Ordner',
   folderPlaceholder: '/home/name/Musik',
   add: 'Hinzufügen',

@@ -3,6 +3,7 @@ import { count, number } from './formats.ts';
 
 export const work = {
   addFolder: 'Add a folder',
+  chooseFolders: 'Choose folders…',
   folder: 'Folder',
   folderPlaceholder: '/home/you/Music',
   add: 'Add',
