@@ -29,6 +29,10 @@ export type ShortcutText =
   | 'history'
   | 'replace'
   | 'settings'
+  | 'playPause'
+  | 'jump'
+  | 'playStep'
+  | 'passage'
   | 'walk'
   | 'page'
   | 'ends'
@@ -66,6 +70,8 @@ export const SHORTCUTS: Readonly<
     { keys: '/', text: 'search' },
     { keys: '?', text: 'help' },
     { keys: 'Alt+1 / Alt+2', text: 'views' },
+    { keys: 'Space', text: 'playPause' },
+    { keys: 'Shift+← / Shift+→', text: 'jump' },
     { keys: 'Mod+Z', text: 'undo' },
     { keys: 'Mod+Shift+Z', text: 'redo' },
     { keys: 'Mod+S', text: 'write' },
@@ -78,7 +84,8 @@ export const SHORTCUTS: Readonly<
     { keys: 'PageUp / PageDown', text: 'page' },
     { keys: 'Home / End', text: 'ends' },
     { keys: 'Shift+↑ / Shift+↓', text: 'extend' },
-    { keys: 'Space', text: 'toggle' },
+    { keys: 'Shift+Space', text: 'toggle' },
+    { keys: 'J / K', text: 'playStep' },
     { keys: 'Mod+A', text: 'all' },
     { keys: 'Enter / F2', text: 'edit' },
     { keys: 'Delete', text: 'clear' },
@@ -106,6 +113,7 @@ export const SHORTCUTS: Readonly<
     { keys: '↓ / J', text: 'skip' },
     { keys: '↑ / K', text: 'back' },
     { keys: 'T', text: 'task' },
+    { keys: 'Space / P', text: 'passage' },
   ],
   wheel: [
     { keys: '← ↑ → ↓', text: 'wheel' },

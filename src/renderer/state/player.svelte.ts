@@ -1,12 +1,34 @@
 import type { TrackRow } from '../../shared/contract/index.ts';
 import type { Client } from '../lib/connect.ts';
 import { Deck, SupersededError, UnplayableError } from '../lib/deck.ts';
+import { matchingGain, sliderGain } from '../lib/volume.ts';
+import type { Waveform } from '../lib/waveform.ts';
 import { t } from '../strings/index.ts';
+import { Waveforms } from './waveforms.svelte.ts';
 
 /** A jump by key, in seconds. */
 export const JUMP = 5;
 /** Nearer to the end than this, a track is over: going on there would be a click and silence. */
 const END = 0.05;
+
+/** Where to begin. */
+export interface Cue {
+  readonly id: number;
+  /** Seconds. */
+  readonly at: number;
+}
+
+export interface PlayerOptions {
+  /** Place of the slider, 0…1. */
+  readonly volume: number;
+  /** All tracks are equally loud. */
+  readonly matched: boolean;
+  /** While it plays, the track that is chosen is the one that is heard. */
+  readonly follow: boolean;
+}
+
+/** Seconds in which the volume goes where it is to be. */
+const FADE = 0.25;
 
 /**
  * Plays tracks of the library: one at a time, the next one ready beside it, so that stepping from row to row leaves no
@@ -27,19 +49,27 @@ export class Player {
   track: TrackRow | null = $state.raw(null);
   /** Why it can't be heard. */
   problem: string | null = $state(null);
-  /** 0…1 */
-  volume = $state(1);
-  /** The track before or behind another where it was begun; undefined at an end. */
-  neighbour: (id: number, step: 1 | -1) => Promise<number | undefined> = async () => undefined;
+  /** How it plays: kept with the library. */
+  options: PlayerOptions = $state.raw({ volume: 1, matched: true, follow: true });
+  /** Stores them. */
+  keep: (options: PlayerOptions) => void = () => {};
+  /** What comes before or behind a track where it was begun; undefined at an end. */
+  neighbour: (id: number, step: 1 | -1) => Promise<Cue | undefined> = async () => undefined;
+  readonly #waveforms: Waveforms;
+  /** That of the track, once it is there. */
+  readonly waveform: Waveform | undefined = $derived.by(() => this.#waveforms.of(this.id));
+  readonly waveformFailed: boolean = $derived.by(() => this.#waveforms.failed(this.id));
   #on: Deck;
   #off: Deck;
   #asked = 0;
   #drawing = 0;
+  #keeping: ReturnType<typeof setTimeout> | undefined;
   /** Where the last attempt to go on after an error began. */
   #failedAt = -1;
 
   constructor(client: Client) {
     this.#client = client;
+    this.#waveforms = new Waveforms(client);
     [this.#on, this.#off] = [this.#deck(), this.#deck()];
   }
 
@@ -92,8 +122,16 @@ export class Player {
     if (this.id === null) return false;
     const next = await this.neighbour(this.id, step);
     if (next === undefined) return false;
-    await this.play(next, 0);
+    await this.play(next.id, next.at);
     return true;
+  }
+
+  /** Sets how it plays. */
+  set(change: Partial<PlayerOptions>): void {
+    this.options = { ...this.options, ...change };
+    clearTimeout(this.#keeping);
+    this.#keeping = setTimeout(() => this.keep(this.options), 400);
+    this.#on.audio.volume = this.#gain(this.id);
   }
 
   /** Follows what is written to, until the connection or `signal` ends. */
@@ -101,6 +139,7 @@ export class Player {
     for await (const files of await this.#client.media.watch(undefined, { signal })) {
       for (const { id, held, writes } of files) {
         if (held) continue;
+        this.#waveforms.again(id);
         if (this.#off.id === id && this.#off.writes < writes) this.#off.clear();
         if (this.id === id && this.#on.id === id && this.#on.writes < writes)
           await this.#play(id, this.position, this.playing || this.waiting);
@@ -125,6 +164,7 @@ export class Player {
       this.duration = 0;
       void this.#describe(id);
     }
+    void this.#waveforms.want(id);
     try {
       if (isSame && this.#on.id === id && this.#on.ready && at === undefined)
         await this.#sound(this.#on, sound);
@@ -153,7 +193,7 @@ export class Player {
   }
 
   async #sound(deck: Deck, sound: boolean): Promise<void> {
-    deck.audio.volume = this.volume;
+    deck.audio.volume = this.#gain(deck.id);
     if (!sound) return;
     await deck.audio.play();
     this.waiting = false;
@@ -165,8 +205,15 @@ export class Player {
   async #prepare(): Promise<void> {
     const mine = this.#asked;
     const next = this.id === null ? undefined : await this.neighbour(this.id, 1);
-    if (next === undefined || mine !== this.#asked || next === this.#off.id) return;
-    await this.#off.load(next, 0).catch(() => undefined);
+    if (next === undefined || mine !== this.#asked || this.id === null) return;
+    void this.#waveforms.want(this.id, next.id);
+    if (next.id !== this.#off.id) await this.#off.load(next.id, next.at).catch(() => undefined);
+  }
+
+  /** How loud a file is to play. */
+  #gain(id: number | null): number {
+    const { volume, matched } = this.options;
+    return sliderGain(volume) * (matched ? matchingGain(this.#waveforms.of(id)?.loudness) : 1);
   }
 
   async #describe(id: number): Promise<void> {
@@ -213,9 +260,17 @@ export class Player {
   /** Follows the sound with the position, at each frame that is drawn. */
   #follow(): void {
     cancelAnimationFrame(this.#drawing);
+    let before = performance.now();
     const draw = () => {
       if (!this.playing || this.#on.id !== this.id) return;
-      if (!this.#on.audio.seeking) this.position = this.#on.audio.currentTime;
+      const { audio } = this.#on;
+      if (!audio.seeking) this.position = audio.currentTime;
+      // Its loudness may become known while it plays: no jump then.
+      const now = performance.now();
+      const most = (now - before) / 1000 / FADE;
+      before = now;
+      const away = this.#gain(this.id) - audio.volume;
+      if (away !== 0) audio.volume += Math.sign(away) * Math.min(most, Math.abs(away));
       this.#drawing = requestAnimationFrame(draw);
     };
     draw();

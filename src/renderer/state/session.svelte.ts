@@ -51,7 +51,11 @@ export class Session {
     this.results = new Results(client);
     this.selection = new Selection(client, this.results);
     this.player = new Player(client);
-    this.player.neighbour = (id, step) => this.results.neighbour(id, step);
+    this.player.neighbour = async (id, step) => {
+      const next = await this.results.neighbour(id, step);
+      return next === undefined ? undefined : { id: next, at: 0 };
+    };
+    this.player.keep = (player) => void client.view.set({ player: { ...player } });
     this.edits = new Edits(
       client,
       (action) => this.attempt(action),
@@ -71,6 +75,7 @@ export class Session {
     this.searches = view.searches ?? [];
     const { query, columns } = this;
     this.results.ask({ query: query.request, order: query.order, fields: columns.fields });
+    if (view.player) this.player.options = view.player;
     void this.attempt(() => this.refresh());
   }
 

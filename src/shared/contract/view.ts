@@ -27,6 +27,10 @@ export const viewSchema = z.strictObject({
     .optional(),
   /** Of the user interface; null: the one that the system prefers. */
   language: z.enum(LANGUAGES).nullable().optional(),
+  /** How tracks are played; see the page's `PlayerOptions`. */
+  player: z
+    .strictObject({ volume: z.number().min(0).max(1), matched: z.boolean(), follow: z.boolean() })
+    .optional(),
   theme: z.enum(['system', 'light', 'dark']).optional(),
 });
 export type View = z.infer<typeof viewSchema>;
