@@ -1,8 +1,11 @@
+import { globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'electron-vite';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+const workers = globSync('src/{analyser,main}/**/worker.ts', { cwd: at('.') }).map((file) => at(`./${file}`));
 
 /**
  * `out` mirrors `src`: one built module for each of ours. So the folders that code finds by its own place
@@ -17,20 +20,8 @@ export default defineConfig({
       minify: false,
       sourcemap: true,
       rollupOptions: {
-        input: [
-          at('./src/main/index.ts'),
-          at('./src/main/cli.ts'),
-          at('./src/analyser/worker.ts'),
-          at('./src/analyser/peaks/worker.ts'),
-          at('./src/main/catalogue/worker.ts'),
-          at('./src/main/lab/worker.ts'),
-          at('./src/main/learn/worker.ts'),
-          at('./src/main/map/worker.ts'),
-          at('./src/main/models/worker.ts'),
-          at('./src/main/scan/worker.ts'),
-          at('./src/main/similar/worker.ts'),
-          at('./src/main/tagging/worker.ts'),
-        ],
+        // Workers are started as files: each has to be one. Whatever else is built is imported by these.
+        input: [at('./src/main/index.ts'), at('./src/main/cli.ts'), ...workers],
         output: {
           format: 'es',
           preserveModules: true,

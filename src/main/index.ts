@@ -1,3 +1,3 @@
-import { runApp } from './shell/app.ts';
+import { startApp } from './shell/app.ts';
 
-runApp();
+startApp();

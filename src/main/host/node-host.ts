@@ -5,12 +5,16 @@ import type { WorkerMessage } from '../../shared/worker/protocol.ts';
 import { sourceRoot } from './places.ts';
 import type { ProcessHost } from './process-host.ts';
 
-/** The process host of the command line, `serve` and the tests. */
-export const nodeHost: ProcessHost = {
+/**
+ * A process host whose workers are child processes of Node's.
+ * @param program Node, where this process itself runs in something else
+ */
+export const nodeHostOf = (program?: string): ProcessHost => ({
   start(module, args = []) {
     const typescript = join(sourceRoot, `${module}.ts`);
     const file = existsSync(typescript) ? typescript : join(sourceRoot, `${module}.js`);
     const child = fork(file, [...args], {
+      ...(program === undefined ? {} : { execPath: program }),
       serialization: 'advanced',
       // What a worker or a library in it prints must not mix with our own stdout, which may be JSON lines.
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -46,4 +50,7 @@ export const nodeHost: ProcessHost = {
       kill: () => void child.kill('SIGKILL'),
     };
   },
-};
+});
+
+/** The process host of the command line, `serve` and the tests. */
+export const nodeHost: ProcessHost = nodeHostOf();

@@ -1,17 +1,8 @@
 import { join } from 'node:path';
-import type { UtilityProcess } from 'electron';
 import type { WorkerMessage } from '../../shared/worker/protocol.ts';
 import { sourceRoot } from '../host/places.ts';
 import type { ProcessHost } from '../host/process-host.ts';
-
-/** The part of Electron's `utilityProcess` that is used. */
-export interface UtilityForker {
-  fork: (
-    file: string,
-    args: string[],
-    options: { stdio: ['ignore', 'ignore', 'pipe']; serviceName: string },
-  ) => Pick<UtilityProcess, 'pid' | 'postMessage' | 'on' | 'once' | 'kill' | 'stderr'>;
-}
+import type { UtilityForker } from './api.ts';
 
 /**
  * The process host of the app: each worker is a utility process of Electron's. It runs the built modules, for Electron

@@ -9,19 +9,15 @@ export function isTrustedSender(event: Pick<IpcMainEvent, 'senderFrame'>): boole
 }
 
 /**
- * Takes the ports that pages send and connects each to the library; what comes from anywhere else is dropped and its
- * ports closed.
+ * Takes the ports that pages send and hands each on, to be connected and started; what comes from anywhere else is
+ * dropped and its ports closed.
  */
-export function connectPorts(ipcMain: Pick<IpcMain, 'on'>, upgrade: (port: MessagePortMain) => void): void {
+export function connectPorts(ipcMain: Pick<IpcMain, 'on'>, connect: (port: MessagePortMain) => void): void {
   ipcMain.on(CONNECT_CHANNEL, (event) => {
     const [port, ...more] = event.ports;
     for (const extra of more) extra.close();
     if (!port) return;
-    if (!isTrustedSender(event)) {
-      port.close();
-      return;
-    }
-    upgrade(port);
-    port.start();
+    if (isTrustedSender(event)) connect(port);
+    else port.close();
   });
 }

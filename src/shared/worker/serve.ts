@@ -21,6 +21,8 @@ interface ChildProcess {
 
 function parentPort(): ParentPort {
   const child = (globalThis as unknown as { process: ChildProcess }).process;
+  // A terminal sends Ctrl-C to all processes at once. How to stop is for the parent to decide, which then tells us.
+  child.on('SIGINT', () => undefined);
   const { parentPort: electronPort } = child;
   if (electronPort) {
     return {
@@ -31,8 +33,6 @@ function parentPort(): ParentPort {
   if (!child.send) throw new Error('A worker must be started by the process host.');
   // The parent is gone: nothing we hold can be delivered any more.
   child.on('disconnect', () => child.exit(0));
-  // A terminal sends Ctrl-C to all processes at once. How to stop is for the parent to decide, which then tells us.
-  child.on('SIGINT', () => undefined);
   return {
     send: (message) => void child.send?.(message),
     onMessage: (listener) => child.on('message', (message) => listener(message as CallMessage)),

@@ -14,7 +14,8 @@ import type {
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { RendererFiles } from '../../../src/main/host/serve/renderer-files.ts';
 import { WorkerPool } from '../../../src/main/host/worker-pool.ts';
-import { electronHost, type UtilityForker } from '../../../src/main/shell/electron-host.ts';
+import type { UtilityForker } from '../../../src/main/shell/api.ts';
+import { electronHost } from '../../../src/main/shell/electron-host.ts';
 import { isOurs } from '../../../src/main/shell/origin.ts';
 import { denyPermissions } from '../../../src/main/shell/permissions.ts';
 import { connectPorts } from '../../../src/main/shell/ports.ts';
@@ -27,7 +28,8 @@ const PAGE = 'app://cratewise/index.html';
 
 describe('windowOptions', () => {
   it('gives the page no more than a web page has', () => {
-    expect(windowOptions('/preload.cjs').webPreferences).toMatchObject({
+    const place = { width: 800, height: 600 };
+    expect(windowOptions('/preload.cjs', false, place).webPreferences).toMatchObject({
       preload: '/preload.cjs',
       sandbox: true,
       contextIsolation: true,
@@ -37,7 +39,9 @@ describe('windowOptions', () => {
       webSecurity: true,
       allowRunningInsecureContent: false,
       webviewTag: false,
+      devTools: false,
     });
+    expect(windowOptions('/preload.cjs', true, place).webPreferences?.devTools).toBe(true);
   });
 });
 
@@ -51,16 +55,21 @@ describe('guardContents', () => {
         opened = handler as typeof opened;
       },
     };
-    guardContents(contents);
+    const asked: string[] = [];
+    guardContents(contents, (url) => asked.push(url));
     const prevented = (name: string, details: object = {}): boolean => {
       const preventDefault = vi.fn();
       emitter.emit(name, { ...details, preventDefault });
       return preventDefault.mock.calls.length > 0;
     };
-    return { prevented, open: () => opened?.({} as never) };
+    return { asked, prevented, open: (url: string) => opened?.({ url } as never) };
   }
 
-  it('opens no window', () => expect(guarded().open()).toEqual({ action: 'deny' }));
+  it('opens no window, and only tells what a link would have opened', () => {
+    const { asked, open } = guarded();
+    expect(open('https://example.org/')).toEqual({ action: 'deny' });
+    expect(asked).toEqual(['https://example.org/']);
+  });
 
   it.each([
     'https://example.org/',
@@ -127,7 +136,7 @@ describe('the app: protocol', () => {
     const [scheme] = protocol.registerSchemesAsPrivileged.mock.calls[0]![0];
     expect(scheme).toEqual({
       scheme: 'app',
-      privileges: { standard: true, secure: true, supportFetchAPI: true },
+      privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true },
     });
   });
 
@@ -162,19 +171,18 @@ describe('connectPorts', () => {
 
   function send(senderFrame: Frame | null, portCount = 1) {
     const ipcMain = { on: vi.fn<IpcMain['on']>() };
-    const upgrade = vi.fn<(port: MessagePortMain) => void>();
-    connectPorts(ipcMain, upgrade);
+    const connect = vi.fn<(port: MessagePortMain) => void>();
+    connectPorts(ipcMain, connect);
     const [channel, listener] = ipcMain.on.mock.calls[0]!;
     expect(channel).toBe(CONNECT_CHANNEL);
     const ports = Array.from({ length: portCount }, () => ({ start: vi.fn(), close: vi.fn() }));
     listener({ senderFrame, ports } as unknown as IpcMainEvent, null);
-    return { upgrade, ports };
+    return { connect, ports };
   }
 
   it('connects the main frame of our page', () => {
-    const { upgrade, ports } = send({ url: PAGE, parent: null });
-    expect(upgrade).toHaveBeenCalledExactlyOnceWith(ports[0]);
-    expect(ports[0]!.start).toHaveBeenCalledOnce();
+    const { connect, ports } = send({ url: PAGE, parent: null });
+    expect(connect).toHaveBeenCalledExactlyOnceWith(ports[0]);
   });
 
   const foreign: readonly [string, Frame | null][] = [
@@ -184,16 +192,16 @@ describe('connectPorts', () => {
     ['a frame that is gone', null],
   ];
   it.each(foreign)('refuses %s', (_what, frame) => {
-    const { upgrade, ports } = send(frame);
-    expect(upgrade).not.toHaveBeenCalled();
+    const { connect, ports } = send(frame);
+    expect(connect).not.toHaveBeenCalled();
     expect(ports[0]!.close).toHaveBeenCalledOnce();
   });
 
   it('takes one port and no more', () => {
-    const { upgrade, ports } = send({ url: PAGE, parent: null }, 3);
-    expect(upgrade).toHaveBeenCalledOnce();
+    const { connect, ports } = send({ url: PAGE, parent: null }, 3);
+    expect(connect).toHaveBeenCalledOnce();
     expect(ports.map((port) => port.close.mock.calls.length)).toEqual([0, 1, 1]);
-    expect(send({ url: PAGE, parent: null }, 0).upgrade).not.toHaveBeenCalled();
+    expect(send({ url: PAGE, parent: null }, 0).connect).not.toHaveBeenCalled();
   });
 });
 
