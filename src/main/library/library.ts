@@ -24,7 +24,7 @@ import { Media } from '../media/media.ts';
 import type { ModelManager } from '../models/manager.ts';
 import { userModels } from '../models/user-models.ts';
 import { type ScanOptions, type ScanSummary, scanLibrary } from '../scan/scan.ts';
-import { findSimilar, type SimilarOptions, type SimilarResult } from '../similar/similar.ts';
+import { findSimilar, orderForSet, type SimilarOptions, type SimilarResult } from '../similar/similar.ts';
 import { TagWriter } from '../tagging/writer.ts';
 import { Editing } from './editing.ts';
 import {
@@ -139,6 +139,11 @@ export class Library {
   /** Tracks that sound like a file, see `findSimilar`. */
   similar(options: SimilarOptions): Promise<SimilarResult> {
     return findSimilar(this.catalogue, this.#host, options);
+  }
+
+  /** An order in which tracks mix, see `orderForSet`. */
+  orderForSet(request: Parameters<typeof orderForSet>[2], signal?: AbortSignal): Promise<readonly number[]> {
+    return orderForSet(this.catalogue, this.#host, request, signal);
   }
 
   /** Goes back to what was learnt before, see `forgetLearnt`. */

@@ -1,12 +1,14 @@
 import type { Library } from '../library/library.ts';
 import { os } from './procedures.ts';
 import { editsRoutes, reviewRoutes } from './routes/edits.ts';
+import { exportRoutes } from './routes/export.ts';
 import { foldersRoutes } from './routes/folders.ts';
 import { learnRoutes } from './routes/learn.ts';
 import { settingsRoutes, statusRoute, viewRoutes } from './routes/library.ts';
 import { mapRoutes } from './routes/map.ts';
 import { mediaRoutes } from './routes/media.ts';
 import { modelsRoutes } from './routes/models.ts';
+import { playlistRoutes } from './routes/playlist.ts';
 import { similarRoutes } from './routes/similar.ts';
 import { selectionRoutes, tracksRoutes } from './routes/tracks.ts';
 import { workRoutes } from './routes/work.ts';
@@ -29,6 +31,8 @@ export function libraryRouter(library: Library, work: Work) {
     write: writeRoutes(service),
     learn: learnRoutes(service),
     similar: similarRoutes(service),
+    playlist: playlistRoutes(service),
+    export: exportRoutes(service),
     folders: foldersRoutes(),
     map: mapRoutes(service),
     media: mediaRoutes(service),

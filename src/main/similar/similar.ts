@@ -6,7 +6,7 @@ import type { Catalogue, SearchQuery } from '../catalogue/index.ts';
 import type { ProcessHost } from '../host/process-host.ts';
 import { WorkerPool } from '../host/worker-pool.ts';
 import type { SimilarCalls } from './calls.ts';
-import type { OrderRequest } from './order.ts';
+import { type OrderRequest, orderTracks } from './order.ts';
 import type { SimilarTrack } from './search.ts';
 
 export interface SimilarOptions {
@@ -33,6 +33,9 @@ const BUILT_IN_IDS = ['chroma', 'mfcc', 'mfcc-12k', 'spectral-shape'];
 
 /** A representation is taken by default if it covers that share of what the widest one covers. */
 const COVERAGE = 0.8;
+
+/** Tracks that are brought into an order without a process of its own, where no vectors have to be read. */
+const FEW = 60;
 
 /**
  * Tracks that sound like a file, most alike first; the file itself and others with the same audio left out. In a
@@ -66,7 +69,7 @@ export async function findSimilar(
  * where the library was listened to. In a process of its own.
  * @throws CratewiseError `too-many`
  */
-export function orderForSet(
+export async function orderForSet(
   catalogue: Catalogue,
   host: ProcessHost,
   request: Omit<OrderRequest, 'representation'>,
@@ -80,9 +83,10 @@ export function orderForSet(
     // Nothing tells what sounds alike: keys and tempi are left.
     if (!(error instanceof CratewiseError)) throw error;
   }
-  return inProcess(host, signal, (pool) =>
-    pool.call('order', catalogue.file, { ...request, representation }),
-  );
+  const whole = { ...request, representation };
+  // Milliseconds: no process is worth starting for that.
+  if (representation === null && request.tracks.length <= FEW) return orderTracks(catalogue, whole);
+  return inProcess(host, signal, (pool) => pool.call('order', catalogue.file, whole));
 }
 
 async function inProcess<T>(

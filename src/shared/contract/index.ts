@@ -17,12 +17,14 @@ import {
   writePreviewSchema,
   writeRequestSchema,
 } from './edits.ts';
+import { exportContract } from './export.ts';
 import { foldersContract } from './folders.ts';
 import { learnContract } from './learn.ts';
 import { MAX_PAGE } from './limits.ts';
 import { mapContract } from './map.ts';
 import { mediaContract } from './media.ts';
 import { modelsContract } from './models.ts';
+import { playlistContract } from './playlist.ts';
 import {
   genreCountSchema,
   keyCountsSchema,
@@ -167,6 +169,8 @@ export const contract = {
   models: modelsContract,
   learn: learnContract,
   similar: similarContract,
+  playlist: playlistContract,
+  export: exportContract,
   settings: {
     get: procedure.output(settingsSchema),
     set: procedure.input(settingsChangeSchema).output(settingsSchema),

@@ -51,7 +51,7 @@ export const sortFieldSchema = z.enum([
 export type SortBy = z.infer<typeof sortFieldSchema>;
 
 /** By `sort`, and rows that are alike by the further orders. */
-const orderShape = {
+export const orderShape = {
   sort: sortFieldSchema.optional(),
   descending: z.boolean().optional(),
   thenBy: z
