@@ -268,8 +268,8 @@ export function fileStore(
            coalesce(sum(n) FILTER (WHERE missing AND NOT offline), 0) AS missing,
            coalesce(sum(n) FILTER (WHERE offline), 0) AS offline,
            (SELECT count(*) FROM files WHERE problem_code IS NOT NULL) AS withProblem
-         FROM (SELECT f.missing, r.offline, count(*) AS n FROM files f JOIN roots r ON r.id = f.root_id
-               GROUP BY f.root_id, f.missing)`,
+         FROM (SELECT root_id, missing, count(*) AS n FROM files GROUP BY root_id, missing) AS f
+           CROSS JOIN roots r ON r.id = f.root_id`,
       )!,
   };
 }

@@ -1,3 +1,4 @@
+import { CratewiseError } from '../../shared/errors.ts';
 import type { ProcessHost } from '../host/process-host.ts';
 import { WorkerDiedError, WorkerPool } from '../host/worker-pool.ts';
 import {
@@ -105,12 +106,19 @@ export class CatalogueReader {
   }
 }
 
-/** Null where the answer changes with time alone: files added in the last seven days. */
-const cacheKey = (query: SearchQuery): string | null =>
-  query.terms?.some((term) => term.kind === 'range' && term.of === 'added') ? null : JSON.stringify(query);
+/** Null where the answer may change with time alone: files added in the last seven days. */
+function cacheKey(query: SearchQuery): string | null {
+  const key = JSON.stringify(query);
+  return key.includes('"added"') ? null : key;
+}
+
+/** What nobody looks at while they type goes behind what they do look at. */
+const LATER: ReadonlySet<keyof ReaderCalls> = new Set(['keyCounts', 'genres', 'overview']);
 
 /** One process, one thing after the other. */
 class Lane {
+  readonly #waiting: { readonly later: boolean; readonly begin: () => void }[] = [];
+  #busy = false;
   readonly #here: ReaderCalls;
   readonly #pool: WorkerPool<ReaderWorkerCalls> | null;
   readonly #file: string;
@@ -143,6 +151,33 @@ class Lane {
     params: Parameters<ReaderCalls[K]>,
     signal?: AbortSignal,
   ): Promise<Answer<K>> {
+    await this.#turn(LATER.has(method));
+    try {
+      return await this.#answer(method, params, signal);
+    } finally {
+      this.#busy = false;
+      const next = this.#waiting.findIndex(({ later }) => !later);
+      this.#waiting.splice(Math.max(0, next), 1)[0]?.begin();
+    }
+  }
+
+  #turn(later: boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const begin = () => {
+        this.#busy = true;
+        resolve();
+      };
+      if (this.#busy) this.#waiting.push({ later, begin });
+      else begin();
+    });
+  }
+
+  async #answer<K extends keyof ReaderCalls>(
+    method: K,
+    params: Parameters<ReaderCalls[K]>,
+    signal?: AbortSignal,
+  ): Promise<Answer<K>> {
+    if (signal?.aborted) throw new CratewiseError('closed', 'The search was called off.');
     this.start();
     if (this.#pool && (this.#state === 'ready' || (this.#patient && this.#state === 'starting'))) {
       try {
