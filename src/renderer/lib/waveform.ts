@@ -81,8 +81,9 @@ export function paintWaveform(
     return `color-mix(in oklab, ${to} ${Math.round(100 * (at < 1 ? at : at - 1))}%, ${from})`;
   });
   const middle = height / 2;
-  // One pixel is left of silence, so that the line goes on.
-  const scale = middle - 1;
+  // Quiet tracks are drawn larger, up to three times, so that there is something to see.
+  const peak = columns.reduce((most, { low, high }) => Math.max(most, high, -low), 0);
+  const scale = (middle - 1) / Math.min(1, Math.max(0.33, peak));
   for (const [x, { low, high, rms, tone }] of columns.entries()) {
     context.fillStyle = shades[Math.min(SHADES - 1, Math.floor(tone * SHADES))]!;
     context.globalAlpha = 0.5;

@@ -55,6 +55,8 @@ export class Player {
   keep: (options: PlayerOptions) => void = () => {};
   /** What comes before or behind a track where it was begun; undefined at an end. */
   neighbour: (id: number, step: 1 | -1) => Promise<Cue | undefined> = async () => undefined;
+  /** When a track is over, the next one follows. */
+  goesOn = true;
   readonly #waveforms: Waveforms;
   /** That of the track, once it is there. */
   readonly waveform: Waveform | undefined = $derived.by(() => this.#waveforms.of(this.id));
@@ -85,13 +87,23 @@ export class Player {
   /** Pauses, or goes on. */
   toggle(): void {
     if (this.id === null) return;
-    if (!this.playing && !this.waiting) void this.play(this.id, this.#isOver ? 0 : undefined);
+    if (!this.sounding) void this.play(this.id, this.#isOver ? 0 : undefined);
     else {
       this.#asked++;
       this.playing = false;
       this.waiting = false;
       this.#on.audio.pause();
     }
+  }
+
+  /** It plays, or is about to. */
+  get sounding(): boolean {
+    return this.playing || this.waiting;
+  }
+
+  /** The waveform of any file, where it is at hand. */
+  waveformOf(id: number): Waveform | undefined {
+    return this.#waveforms.of(id);
   }
 
   /** Ends playing and closes the file. */
@@ -142,7 +154,7 @@ export class Player {
         this.#waveforms.again(id);
         if (this.#off.id === id && this.#off.writes < writes) this.#off.clear();
         if (this.id === id && this.#on.id === id && this.#on.writes < writes)
-          await this.#play(id, this.position, this.playing || this.waiting);
+          await this.#play(id, this.position, this.sounding);
       }
     }
   }
@@ -239,7 +251,7 @@ export class Player {
 
   async #ended(): Promise<void> {
     this.position = this.duration;
-    if (await this.step(1)) return;
+    if (this.goesOn && (await this.step(1))) return;
     this.playing = false;
   }
 
@@ -254,7 +266,7 @@ export class Player {
       return;
     }
     this.#failedAt = position;
-    await this.#play(id, position, this.playing || this.waiting);
+    await this.#play(id, position, this.sounding);
   }
 
   /** Follows the sound with the position, at each frame that is drawn. */

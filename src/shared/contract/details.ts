@@ -59,6 +59,8 @@ export const trackDetailsSchema = z.object({
   suggestions: z.array(z.object({ tag: z.string(), activation: z.number() })),
   /** Null before the track was listened to. */
   analysedAt: momentSchema.nullable(),
+  /** What was listened to then, in seconds. */
+  windows: z.array(z.object({ start: z.number(), length: z.number() }).readonly()).readonly(),
   /** Why nothing was predicted although it was listened to: `silence`, `too-short`. */
   silentReason: z.string().nullable(),
   problem: problemSchema.nullable(),

@@ -69,6 +69,7 @@ const ENCODERS: Readonly<Record<string, readonly string[]>> = {
   opus: ['-c:a', 'libopus', '-b:a', '48k'],
   m4a: ['-c:a', 'aac', '-b:a', '96k'],
   wav: ['-c:a', 'pcm_s16le'],
+  aiff: ['-c:a', 'pcm_s16be', '-write_id3v2', '1'],
 };
 
 export interface MadeTrack {
@@ -76,12 +77,19 @@ export interface MadeTrack {
   readonly key: Key;
 }
 
-/** A folder full of pieces in different keys, one container after the other; each has a title and an artist. */
+/**
+ * A folder full of pieces in different keys, one container after the other; each has a title and an artist.
+ * @param tagsOf other tags than these, as ffmpeg calls them
+ */
 export function makeLibrary(
   folder: string,
   count: number,
   seconds: number,
   containers: readonly string[],
+  tagsOf = (i: number, _key: Key): Readonly<Record<string, string>> => ({
+    title: `Piece ${i}`,
+    artist: 'Ütest',
+  }),
 ): MadeTrack[] {
   const tracks: MadeTrack[] = [];
   for (let i = 0; i < count; i++) {
@@ -91,7 +99,8 @@ export function makeLibrary(
     const path = join(folder, `track ${String(i).padStart(3, '0')}.${container}`);
     writeFileSync(wav, cadenceWav(key, seconds, i));
     execFileSync('ffmpeg', [
-      ...['-v', 'error', '-y', '-i', wav, '-metadata', `title=Piece ${i}`, '-metadata', 'artist=Ütest'],
+      ...['-v', 'error', '-y', '-i', wav],
+      ...Object.entries(tagsOf(i, key)).flatMap(([name, value]) => ['-metadata', `${name}=${value}`]),
       ...ENCODERS[container]!,
       path,
     ]);

@@ -74,6 +74,7 @@ describe('the contract, in process', () => {
       tags: { title: ['Two'], genre: ['House'] },
       predictions: [],
       analysedAt: null,
+      windows: [],
     });
     expect(await library.tracks.details({ id: 999 })).toBeNull();
   });

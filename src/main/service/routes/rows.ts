@@ -28,6 +28,7 @@ export function trackDetails(file: FileDetails, suggestions: readonly SuggestedT
     predictions: file.predictions.map(({ trackId: _, ...prediction }) => prediction),
     suggestions: [...suggestions],
     analysedAt: track?.analysedAt ?? null,
+    windows: track?.windows ?? [],
     silentReason: track?.silentReason ?? null,
     problem: problem && { code: problem.code, message: problem.message },
   };

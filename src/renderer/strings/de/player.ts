@@ -17,6 +17,6 @@ export const player: typeof import('../en/player.ts').player = {
   unplayable:
     'Diese Datei lässt sich nicht wiedergeben: Sie ist beschädigt oder auf eine Weise kodiert, die sich nicht dekodieren lässt.',
   brokenOff: 'Die Wiedergabe ist abgebrochen. Ist das Laufwerk noch verbunden?',
-  playing: 'wird wiedergegeben',
+  loaded: 'Im Player: ',
   passage: 'Anhören',
 };

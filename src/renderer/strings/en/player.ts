@@ -16,6 +16,6 @@ export const player = {
   again: 'Try again',
   unplayable: 'This file can’t be played: it is damaged, or coded in a way that can’t be decoded.',
   brokenOff: 'The sound broke off. Is the drive still connected?',
-  playing: 'playing',
+  loaded: 'In the player: ',
   passage: 'Hear it',
 };
