@@ -1,54 +1,117 @@
 #!/usr/bin/env node
 /**
- * `npm start`: opens the app in Electron where its program is installed; where it is not, serves the same user
- * interface to a browser, and says so.
+ * `npm start`: opens the app in Electron where its program is installed; where it is not, says so, and serves the same
+ * user interface to a browser. Built first where something has changed since it was built.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ownNode } from './own-node.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** Electron's program, which its package downloads when it is installed with scripts; undefined where it is not there. */
+/** What is built from something, besides `src`. */
+const INPUTS = ['electron.vite.config.ts', 'package.json'];
+/** What is built last, and what Electron starts. */
+const OUTPUTS = [join('out', 'renderer', 'index.html'), join('out', 'main', 'index.js')];
+
+/**
+ * Electron's program, which its package downloads when it is installed with scripts, or which
+ * `ELECTRON_OVERRIDE_DIST_PATH` names the folder of; undefined where it is not there.
+ */
 function electronProgram() {
   const folder = join(root, 'node_modules', 'electron');
   const named = join(folder, 'path.txt');
-  if (!existsSync(named)) return undefined;
-  const program = join(folder, 'dist', readFileSync(named, 'utf8').trim());
+  const usual = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' };
+  const name = existsSync(named)
+    ? readFileSync(named, 'utf8').trim()
+    : (usual[process.platform] ?? 'electron');
+  const program = join(process.env.ELECTRON_OVERRIDE_DIST_PATH ?? join(folder, 'dist'), name);
   return existsSync(program) ? program : undefined;
 }
 
+/** When a file, or anything in a folder, was last changed; folders too, for a file may have been deleted. */
+function changedAt(path) {
+  const found = statSync(path);
+  if (!found.isDirectory()) return found.mtimeMs;
+  return Math.max(found.mtimeMs, ...readdirSync(path).map((name) => changedAt(join(path, name))));
+}
+
+/** Whether there is no build, or one of something older. */
+function isStale() {
+  const outputs = OUTPUTS.map((path) => join(root, path));
+  if (!outputs.every((path) => existsSync(path))) return true;
+  const built = Math.min(...outputs.map((path) => statSync(path).mtimeMs));
+  return ['src', ...INPUTS].some(
+    (path) => existsSync(join(root, path)) && changedAt(join(root, path)) > built,
+  );
+}
+
 /** Runs a program to its end. @returns its exit code */
-function run(program, args) {
+function run(program, args, env = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, [...args], { cwd: root, stdio: 'inherit' });
+    const child = spawn(program, args, {
+      cwd: process.cwd(),
+      stdio: 'inherit',
+      env: { ...process.env, ...env },
+    });
+    const stop = () => child.kill('SIGTERM');
     // A terminal sends Ctrl-C to the whole group; we wait for the child's own end.
-    process.on('SIGINT', () => undefined);
-    process.on('SIGTERM', () => child.kill('SIGTERM'));
+    const wait = () => undefined;
+    process.on('SIGINT', wait);
+    process.on('SIGTERM', stop);
+    process.on('SIGHUP', stop);
     child.on('error', reject);
-    child.on('exit', (code, signal) => resolve(signal ? 130 : (code ?? 1)));
+    child.on('exit', (code, signal) => {
+      process.off('SIGINT', wait);
+      process.off('SIGTERM', stop);
+      process.off('SIGHUP', stop);
+      resolve(signal ? 128 + (signal === 'SIGINT' ? 2 : 15) : (code ?? 1));
+    });
   });
 }
 
+async function build() {
+  const builder = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
+  if (!existsSync(builder)) {
+    if (OUTPUTS.every((path) => existsSync(join(root, path)))) return 0;
+    console.error(
+      'The user interface is not built, and what builds it is not installed: run “npm ci” first.',
+    );
+    return 2;
+  }
+  process.stdout.write('Building the user interface…\n');
+  const previous = process.cwd();
+  process.chdir(root);
+  try {
+    return await run(process.execPath, [builder, 'build', '--logLevel', 'warn']);
+  } finally {
+    process.chdir(previous);
+  }
+}
+
 async function start() {
-  if (!existsSync(join(root, 'out', 'renderer', 'index.html'))) {
-    process.stdout.write('Building the user interface (once)…\n');
-    const code = await run(process.execPath, [
-      join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js'),
-      'build',
-      '--logLevel',
-      'warn',
-    ]);
+  const node = ownNode();
+  if (node === undefined) return 2;
+  if (isStale()) {
+    const code = await build();
     if (code !== 0) return code;
   }
+  const given = process.argv.slice(2);
+  const open = !given.includes('--no-open');
+  const args = given.filter((argument) => argument !== '--no-open');
   const electron = electronProgram();
-  if (electron) return run(electron, [root, ...process.argv.slice(2)]);
+  if (electron) {
+    // Chromium's sandbox does not start as root, and without it the app does not: it says so itself.
+    return run(electron, [root, ...args], { CRATEWISE_NODE: node });
+  }
   process.stdout.write(
     'Electron’s program is not installed (its package downloads it: “node node_modules/electron/install.js”).\n' +
-      'Cratewise opens in your browser instead:\n\n',
+      `Cratewise is shown in your browser instead${open ? '' : ', at this address'}:\n\n`,
   );
-  return run(process.execPath, [join(root, 'bin', 'cratewise.js'), 'serve', ...process.argv.slice(2)]);
+  const serve = [join(root, 'bin', 'cratewise.js'), 'serve', ...(open ? ['--open'] : []), ...args];
+  return run(node, serve);
 }
 
 process.exitCode = await start();

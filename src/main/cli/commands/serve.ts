@@ -11,18 +11,21 @@ export const serve: Command = {
     'Serves the user interface on 127.0.0.1 and prints the address, which holds a secret that is new each time: only ' +
     'who has the whole address gets at the library. Nothing is reachable from other computers. Ctrl-C ends it.',
   options: {
+    open: { type: 'boolean', help: 'open it in the browser, where there is a screen' },
     port: { type: 'string', value: '<n>', help: 'port to listen on (default: any that is free)' },
   },
   async run(context) {
     const { args, out, signal } = context;
     const port = args.integer('port', 0, 65_535);
     // Loaded only now: no other command should wait for what only a server needs.
-    const [{ RendererFiles }, { serve: startServer }, { libraryRouter }, { Work }] = await Promise.all([
-      import('../../host/serve/renderer-files.ts'),
-      import('../../host/serve/server.ts'),
-      import('../../service/router.ts'),
-      import('../../service/work.ts'),
-    ]);
+    const [{ RendererFiles }, { serve: startServer }, { libraryRouter }, { Work }, { openBrowser }] =
+      await Promise.all([
+        import('../../host/serve/renderer-files.ts'),
+        import('../../host/serve/server.ts'),
+        import('../../service/router.ts'),
+        import('../../service/work.ts'),
+        import('../../host/serve/open-browser.ts'),
+      ]);
     const files = RendererFiles.open(rendererFolder);
     const library = await context.library();
     const work = new Work(library);
@@ -33,14 +36,20 @@ export const serve: Command = {
       ...(port === undefined ? {} : { port }),
       onError: (error) => out.note(describeFatal(error)),
     });
+    let opened: ReturnType<typeof openBrowser>;
     try {
       out.record({ type: 'serving', url: server.url, library: library.catalogue.file });
       out.line(`Library  ${safeText(library.catalogue.file)}`);
       out.line(`Open     ${server.url}`);
       out.note('Ctrl-C ends it.');
+      if (args.flag('open'))
+        opened = openBrowser(server.url, (reason) =>
+          out.note(`The browser was not opened (${safeText(reason)}): open the address yourself.`),
+        );
       work.restore();
       await aborted(signal);
     } finally {
+      opened?.forget();
       await work.close();
       await server.close();
     }
