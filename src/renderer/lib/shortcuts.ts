@@ -60,16 +60,24 @@ export type ShortcutText =
   | 'reject'
   | 'task'
   | 'wheel'
+  | 'mapWalk'
+  | 'mapPlay'
+  | 'mapToggle'
+  | 'mapPan'
+  | 'mapZoom'
+  | 'mapFit'
+  | 'mapMiddle'
+  | 'mapAll'
   | 'wheelChoose';
 
 /** Every shortcut, by where it works: what the help overlay shows. */
 export const SHORTCUTS: Readonly<
-  Record<'everywhere' | 'table' | 'editing' | 'head' | 'review' | 'wheel', readonly Shortcut[]>
+  Record<'everywhere' | 'table' | 'editing' | 'head' | 'review' | 'wheel' | 'map', readonly Shortcut[]>
 > = {
   everywhere: [
     { keys: '/', text: 'search' },
     { keys: '?', text: 'help' },
-    { keys: 'Alt+1 / Alt+2', text: 'views' },
+    { keys: 'Alt+1 / Alt+2 / Alt+3', text: 'views' },
     { keys: 'Space', text: 'playPause' },
     { keys: 'Shift+← / Shift+→', text: 'jump' },
     { keys: 'Mod+Z', text: 'undo' },
@@ -118,6 +126,16 @@ export const SHORTCUTS: Readonly<
   wheel: [
     { keys: '← ↑ → ↓', text: 'wheel' },
     { keys: 'Space', text: 'wheelChoose' },
+  ],
+  map: [
+    { keys: '← ↑ → ↓', text: 'mapWalk' },
+    { keys: 'Enter', text: 'mapPlay' },
+    { keys: 'Space', text: 'mapToggle' },
+    { keys: 'Shift+← ↑ → ↓', text: 'mapPan' },
+    { keys: '+ / −', text: 'mapZoom' },
+    { keys: '0', text: 'mapFit' },
+    { keys: 'Home', text: 'mapMiddle' },
+    { keys: 'Mod+A', text: 'mapAll' },
   ],
 };
 

@@ -71,6 +71,23 @@ export class Selection {
     this.#load();
   }
 
+  /**
+   * Chooses files wherever their rows are, as on the map.
+   * @param further beside those that are chosen
+   */
+  chooseFiles(ids: readonly number[], further = false): void {
+    if (ids.length === 0) {
+      if (!further) this.close();
+      return;
+    }
+    this.#choosing++;
+    this.forgetPlace();
+    this.#ids = new Set([...(further && !this.#all ? this.#ids : []), ...ids].slice(0, MAX_CHOSEN));
+    this.#all = null;
+    this.id = ids[0]!;
+    this.#load();
+  }
+
   /** Adds a row to the choice, or takes it out. */
   toggle(index: number, id: number): void {
     this.index = index;

@@ -3,6 +3,7 @@ import type { LibraryKeyNotation, LibraryStatus, View, WorkState } from '../../s
 import type { Client } from '../lib/connect.ts';
 import { Columns } from './columns.svelte.ts';
 import { Edits } from './edits.svelte.ts';
+import { TrackMap } from './map.svelte.ts';
 import { Player } from './player.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Query } from './query.svelte.ts';
@@ -31,6 +32,7 @@ export class Session {
   readonly selection: Selection;
   readonly edits: Edits;
   readonly player: Player;
+  readonly map: TrackMap;
   status: LibraryStatus | null = $state.raw(null);
   work: WorkState = $state.raw(NOTHING_RUNS);
   readonly preferences: Preferences;
@@ -41,7 +43,7 @@ export class Session {
   keyCounts: readonly number[] | null = $state.raw(null);
   /** Why the last thing asked for did not happen. */
   problem: string | null = $state(null);
-  view: 'tracks' | 'review' = $state('tracks');
+  view: 'tracks' | 'review' | 'map' = $state('tracks');
   overlay: Overlay = $state(null);
   #counting = 0;
 
@@ -51,6 +53,7 @@ export class Session {
     this.results = new Results(client);
     this.selection = new Selection(client, this.results);
     this.player = new Player(client);
+    this.map = new TrackMap(client, (action) => this.attempt(action));
     this.player.neighbour = async (id, step) => {
       const next = await this.results.neighbour(id, step);
       return next === undefined ? undefined : { id: next, at: 0 };
@@ -71,6 +74,8 @@ export class Session {
     this.preferences.restore(settings, view);
     this.columns.restore(view.columns);
     this.columns.keep = (columns) => void this.client.view.set({ columns: [...columns] });
+    if (view.map) this.map.view = view.map;
+    this.map.keep = (map) => void this.client.view.set({ map });
     if (view.sort) this.query.order = view.sort;
     this.searches = view.searches ?? [];
     const { query, columns } = this;

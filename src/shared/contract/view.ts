@@ -25,6 +25,13 @@ export const viewSchema = z.strictObject({
     .array(z.strictObject({ name: z.string().min(1).max(100), text: z.string().max(500) }))
     .max(200)
     .optional(),
+  /** What the map is coloured by, and drawn of; null: of the most telling. */
+  map: z
+    .strictObject({
+      colour: z.enum(['genre', 'key', 'genreConfidence', 'keyConfidence']),
+      representation: z.string().min(1).max(100).nullable(),
+    })
+    .optional(),
   /** Of the user interface; null: the one that the system prefers. */
   language: z.enum(LANGUAGES).nullable().optional(),
   /** How tracks are played; see the page's `PlayerOptions`. */

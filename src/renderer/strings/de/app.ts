@@ -16,6 +16,7 @@ export const views: English['views'] = {
   label: 'Ansichten',
   tracks: 'Tracks',
   review: 'Prüfen',
+  map: 'Karte',
 };
 
 export const tools: English['tools'] = {

@@ -5,6 +5,7 @@ import * as editing from './editing.ts';
 import * as finding from './finding.ts';
 import { number, percentage } from './formats.ts';
 import { help } from './help.ts';
+import { map } from './map.ts';
 import { player } from './player.ts';
 import { review } from './review.ts';
 import { settings } from './settings.ts';
@@ -23,6 +24,7 @@ export const de = {
   ...editing,
   ...finding,
   help,
+  map,
   player,
   review,
   settings,

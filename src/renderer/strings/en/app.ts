@@ -14,6 +14,7 @@ export const views = {
   label: 'Views',
   tracks: 'Tracks',
   review: 'Review',
+  map: 'Map',
 };
 
 export const tools = {

@@ -4,6 +4,7 @@ import * as editing from './editing.ts';
 import * as finding from './finding.ts';
 import { number, percentage } from './formats.ts';
 import { help } from './help.ts';
+import { map } from './map.ts';
 import { player } from './player.ts';
 import { review } from './review.ts';
 import { settings } from './settings.ts';
@@ -22,6 +23,7 @@ export const en = {
   ...editing,
   ...finding,
   help,
+  map,
   player,
   review,
   settings,
