@@ -6,6 +6,9 @@ import * as finding from './finding.ts';
 import { number, percentage } from './formats.ts';
 import { help } from './help.ts';
 import { map } from './map.ts';
+import { learn } from './learn.ts';
+import { listening } from './listening.ts';
+import { models } from './models.ts';
 import { player } from './player.ts';
 import { review } from './review.ts';
 import { settings } from './settings.ts';
@@ -26,6 +29,9 @@ export const de = {
   help,
   map,
   player,
+  learn,
+  listening,
+  models,
   review,
   settings,
   ...table,

@@ -5,6 +5,9 @@ import * as finding from './finding.ts';
 import { number, percentage } from './formats.ts';
 import { help } from './help.ts';
 import { map } from './map.ts';
+import { learn } from './learn.ts';
+import { listening } from './listening.ts';
+import { models } from './models.ts';
 import { player } from './player.ts';
 import { review } from './review.ts';
 import { settings } from './settings.ts';
@@ -25,6 +28,9 @@ export const en = {
   help,
   map,
   player,
+  learn,
+  listening,
+  models,
   review,
   settings,
   ...table,

@@ -1,0 +1,180 @@
+import { clock } from '../../../shared/clock.ts';
+import { count, number } from './formats.ts';
+
+const size = (bytes: number): string => {
+  if (bytes < 1e6) return `${number.format(Math.ceil(bytes / 1e3))} kB`;
+  if (bytes < 1e9)
+    return `${number.format(bytes < 1e7 ? Math.round(bytes / 1e5) / 10 : Math.round(bytes / 1e6))} MB`;
+  return `${number.format(Math.round(bytes / 1e8) / 10)} GB`;
+};
+
+export const models: typeof import('../en/models.ts').models = {
+  title: 'Modelle',
+  size,
+  tiers: {
+    standard: 'Standard',
+    musicgen: 'MusicGen',
+    experimental: 'Experimente',
+  },
+  tierHints: {
+    standard:
+      'Kleine Netze, die Genres besser erkennen, bei Tonarten eine zweite Meinung geben und Stichwörter vorschlagen. Sie laufen auf jedem Rechner.',
+    musicgen:
+      'Was Metas Musikgenerator beim Zuhören im Sinn hat. Groß, am besten mit Grafikkarte, lohnend zum Lernen eigener Genres.',
+    experimental: 'Zum Vergleichen von Darstellungen im Labor. Keine Vorhersage braucht sie.',
+  },
+  purposes: {
+    choi: 'Erkennt Genres: ein Netz, das gelernt hat, Musik zu verschlagworten.',
+    musicnn: 'Erkennt Genres gemeinsam mit dem vorigen und schlägt Stichwörter wie „guitar“ oder „slow“ vor.',
+    skey: 'Erkennt Tonarten.',
+    keynet: 'Erkennt ebenfalls Tonarten: Wo beide einig sind, ist eine Tonart sicherer.',
+    clmr: 'Eine ohne Etiketten gelernte Darstellung, zum Vergleich und für eigene Sonden.',
+    'musicgen-small': 'Für eigene Genres und ähnliche Tracks. Auf dem Prozessor Sekunden je Track.',
+    'musicgen-medium': 'Dasselbe, größer. Braucht eine Grafikkarte.',
+    'musicgen-large': 'Dasselbe, am größten. Braucht eine gute Grafikkarte.',
+    'jukebox-1b':
+      'Was ein Netz im Sinn hat, das Musik erzeugt; braucht 3 GB Speicher. Von uns nie mit echten Gewichten gesehen.',
+    'jukebox-5b': 'Dasselbe mit fünfmal so vielen Gewichten; braucht 16 GB Speicher.',
+    'musicgen-small-all-layers': 'Alle 24 Schichten von MusicGen small, fürs Labor.',
+  },
+  states: {
+    available: 'Nicht installiert',
+    half: 'Begonnen',
+    installed: 'Installiert',
+    outdated: 'Neuere Version vorhanden',
+  },
+  fetch: (bytes) => `${size(bytes)} zu laden`,
+  onDisk: (bytes) => `${size(bytes)} auf der Platte`,
+  begun: (fetched, all) => `${size(fetched)} von ${size(all)} geladen`,
+  licence: 'Lizenz',
+  from: 'Von',
+  install: 'Installieren …',
+  installAll: (bytes) => `Alle installieren · ${size(bytes)}`,
+  resume: 'Fortsetzen …',
+  update: 'Erneuern …',
+  verify: 'Prüfen',
+  remove: 'Entfernen …',
+  stop: 'Pause',
+  stopping: 'Wird angehalten …',
+  takeOut: 'Aus der Reihe nehmen',
+  tryAgain: 'Noch einmal …',
+  phases: {
+    waiting: 'Wartet, bis es an der Reihe ist',
+    fetching: 'Wird geladen',
+    verifying: 'Jedes Byte wird geprüft',
+    building: 'Wird umgewandelt',
+    checking: 'Wird erprobt',
+    activating: 'Wird eingesetzt',
+  },
+  fetched: (done, total) => `${size(done)} von ${size(total)}`,
+  rate: (bytesPerSecond) => `${size(bytesPerSecond)}/s`,
+  left: (seconds) => `noch ${clock(seconds)}`,
+  trouble: (message) => `${message} Wird noch einmal versucht.`,
+  failed: (message) => `Nicht installiert: ${message}`,
+  wasStopped: 'Angehalten. Was geladen ist, bleibt.',
+  sound: 'Jedes Byte ist wie zuvor, und das Modell besteht seine Probe.',
+  damaged: (parts) => `Beschädigt: ${parts.join('; ')}. Bitte neu installieren.`,
+  changedFile: (file) => `${file} wurde verändert`,
+  missingFile: (file) => `${file} fehlt`,
+  extraFile: (file) => `${file} gehört nicht dorthin`,
+  removeSure: (bytes) =>
+    `Das macht ${size(bytes)} frei. Was das Modell vorhergesagt hat, bleibt; Neues wird damit nicht mehr gehört.`,
+  removeHalf: (bytes) => `Damit gehen die ${size(bytes)} verloren, die schon geladen sind.`,
+  removeYes: 'Entfernen',
+  removeNo: 'Behalten',
+  none: 'Modelle werden gesucht …',
+  question: {
+    title: (names) => `${names.join(', ')} installieren`,
+    toFetch: 'Zu laden',
+    room: 'Platz: nötig und frei',
+    roomText: (needed, free) => `${size(needed)} von ${size(free)}`,
+    noRoom: (missing) => `Auf dieser Platte fehlen ${size(missing)}.`,
+    source: 'Quelle',
+    asking: (place) => `${place} wird gefragt …`,
+    reached: (place) => `${place} antwortet`,
+    notReached: (place, why) => `${place} ist gerade nicht zu gebrauchen: ${why}`,
+    notReachedHint:
+      'Ohne Netz ist nichts zu laden. Was installiert ist, arbeitet weiter. Mit CRATEWISE_MODEL_SOURCE lässt sich ein Ordner oder ein Spiegel angeben.',
+    licences: 'Lizenzen',
+    free: 'frei nutzbar, auch wo damit Geld verdient wird',
+    meaning:
+      'Kurz gesagt: Für die eigene Sammlung ist alles erlaubt. Wer fürs Auflegen bezahlt wird oder eine Sammlung für jemanden vorbereitet, der es wird, nutzt die Vorhersagen gewerblich; das erlaubt diese Lizenz nicht. Die anderen Modelle erlauben es.',
+    accept: (licence) => `${licence} ist gelesen und angenommen`,
+    private: 'Die Musik bleibt hier: Modelle kommen zu ihr, nichts davon geht hinaus.',
+    yes: 'Installieren',
+    no: 'Jetzt nicht',
+  },
+  offer: {
+    title: 'Genres besser erkennen',
+    text: (bytes, many) =>
+      `${number.format(many)} kleine Netze, ${size(bytes)}, alle unter freien Lizenzen, machen Vorhersagen sicherer.`,
+    install: 'Installieren',
+    more: 'Was ist das?',
+    never: 'Nicht mehr anbieten',
+    installing: (percent) => `Wird installiert: ${percent}`,
+    failed: (message) => `Das ging nicht: ${message}`,
+    done: 'Die besseren Netze sind installiert.',
+    due: (tracks) =>
+      tracks === 1
+        ? '1 Track ist damit noch zu hören.'
+        : `${number.format(tracks)} Tracks sind damit noch zu hören.`,
+    listen: 'Jetzt analysieren',
+    later: 'Später',
+  },
+  ears: {
+    title: 'Womit gehört wird',
+    hint: 'Jeder Track wird von der gewählten Stufe und allen einfacheren gehört. Der fähigsten wird zuerst geglaubt, den eigenen Genres vor allen.',
+    auto: 'Automatisch',
+    autoHint: 'Die kleinen Netze, wo sie installiert sind, sonst was mitgeliefert ist.',
+    builtIn: 'Mitgeliefert',
+    builtInHint: 'Nichts zu laden. Am schnellsten.',
+    standard: 'Standard',
+    standardHint: 'Die kleinen Netze: bessere Genres, sicherere Tonarten.',
+    large: (id) => id.replace('musicgen', 'MusicGen').replaceAll('-', ' '),
+    largeHint: 'Die kleinen Netze und danach dieses Modell: für eigene Genres und ähnliche Tracks.',
+    missing: 'Nicht installiert',
+    uses: (predictors) => `Sagt vorher mit ${predictors.join(', ')}`,
+    usesNothing: 'Behält seine Vektoren: Noch liest sie keine Sonde. Sie helfen beim Lernen eigener Genres.',
+    counting: 'Es wird gezählt, was zu hören wäre …',
+    due: (parts) => `Danach zu hören: ${parts.join(' und ')}.`,
+    dueQuick: (tracks) => count(tracks, 'Track', 'Tracks'),
+    dueLarge: (tracks, model) => `${count(tracks, 'Track', 'Tracks')} mit ${model}`,
+    nothingDue: 'Nichts muss noch einmal gehört werden.',
+    stays: 'Was vorhergesagt ist, bleibt.',
+    use: 'So einstellen',
+    useAndListen: 'Einstellen und jetzt analysieren',
+    leave: 'Lassen, wie es ist',
+  },
+  devices: {
+    title: 'Worauf gerechnet wird',
+    hint: 'Eine Grafikkarte muss zeigen, dass sie dasselbe hört wie der Prozessor, und schneller, bevor sie genutzt wird.',
+    device: 'Gerät',
+    precision: 'Genauigkeit',
+    auto: 'Automatisch',
+    autoHint: 'das schnellste, das dasselbe hört',
+    processor: (name) => `Prozessor: ${name}`,
+    other: (provider, device) => `${device} über ${provider}`,
+    unavailable: (provider, why) => `${provider}: ${why}`,
+    from: 'Gilt ab der nächsten Analyse.',
+    small: 'Kleine Netze und Mitgeliefertes',
+    smallWhere: (processor, processes) =>
+      `${processor}, fp32, ${count(processes, 'Prozess', 'Prozesse')} zugleich. Sie brauchen Millisekunden: Der Weg zur Grafikkarte kostete mehr, als er spart.`,
+    last: (where, precision, batch) =>
+      `Zuletzt auf ${where}, ${precision}${batch > 1 ? `, ${number.format(batch)} Fenster zugleich` : ''}`,
+    never:
+      'Hat noch nicht gehört. Was am besten ist, zeigt sich dann in einer halben Minute und wird gemerkt.',
+    why: 'Warum',
+    table: {
+      provider: 'Weg',
+      device: 'Gerät',
+      precision: 'Genauigkeit',
+      verdict: 'Urteil',
+      reason: 'Grund',
+    },
+    accepted: 'Gut',
+    refused: 'Abgelehnt',
+    untried: 'Noch nicht erprobt',
+    noLarge: 'Kein großes Modell ist installiert: Nichts hier bräuchte eine Grafikkarte.',
+    looking: 'Der Rechner wird betrachtet …',
+  },
+};

@@ -1,0 +1,180 @@
+import { clock } from '../../../shared/clock.ts';
+import type { InstallPhase } from '../../../shared/model-install.ts';
+import { count, number } from './formats.ts';
+
+const size = (bytes: number): string => {
+  if (bytes < 1e6) return `${number.format(Math.ceil(bytes / 1e3))} kB`;
+  if (bytes < 1e9)
+    return `${number.format(bytes < 1e7 ? Math.round(bytes / 1e5) / 10 : Math.round(bytes / 1e6))} MB`;
+  return `${number.format(Math.round(bytes / 1e8) / 10)} GB`;
+};
+
+export const models = {
+  title: 'Models',
+  size,
+  tiers: {
+    standard: 'Standard',
+    musicgen: 'MusicGen',
+    experimental: 'Experiments',
+  },
+  tierHints: {
+    standard:
+      'Small nets that hear genre better, give a second opinion on keys, and suggest tags. They run on any computer.',
+    musicgen:
+      'What Meta’s music generator has in mind when it listens. Large, best with a graphics card, worth it where you let Cratewise learn your own genres.',
+    experimental: 'For comparing representations in the lab. No prediction needs them.',
+  },
+  purposes: {
+    choi: 'Hears genre: a net that was trained to tag music.',
+    musicnn: 'Hears genre together with the one above, and suggests tags such as “guitar” or “slow”.',
+    skey: 'Hears keys.',
+    keynet: 'Hears keys, too: where both agree, a key is surer.',
+    clmr: 'A representation learnt without labels, for comparison and for probes of your own.',
+    'musicgen-small': 'For your own genres and for similar tracks. Seconds a track on a processor.',
+    'musicgen-medium': 'The same, larger. Wants a graphics card.',
+    'musicgen-large': 'The same, largest. Wants a good graphics card.',
+    'jukebox-1b':
+      'What a net that makes music has in mind; wants 3 GB of memory. Never seen by us with its real weights.',
+    'jukebox-5b': 'The same with five times the weights; wants 16 GB of memory.',
+    'musicgen-small-all-layers': 'All 24 layers of MusicGen small, for the lab.',
+  } as Readonly<Record<string, string>>,
+  states: {
+    available: 'Not installed',
+    half: 'Begun',
+    installed: 'Installed',
+    outdated: 'Newer version there',
+  },
+  fetch: (bytes: number) => `${size(bytes)} to fetch`,
+  onDisk: (bytes: number) => `${size(bytes)} on disk`,
+  begun: (fetched: number, all: number) => `${size(fetched)} of ${size(all)} fetched`,
+  licence: 'Licence',
+  from: 'From',
+  install: 'Install…',
+  installAll: (bytes: number) => `Install all · ${size(bytes)}`,
+  resume: 'Go on…',
+  update: 'Update…',
+  verify: 'Verify',
+  remove: 'Remove…',
+  stop: 'Pause',
+  stopping: 'Pausing…',
+  takeOut: 'Take out of the line',
+  tryAgain: 'Try again…',
+  phases: {
+    waiting: 'Waiting for its turn',
+    fetching: 'Fetching',
+    verifying: 'Verifying every byte',
+    building: 'Converting',
+    checking: 'Testing',
+    activating: 'Putting in place',
+  } satisfies Record<InstallPhase, string>,
+  fetched: (done: number, total: number) => `${size(done)} of ${size(total)}`,
+  rate: (bytesPerSecond: number) => `${size(bytesPerSecond)}/s`,
+  left: (seconds: number) => `${clock(seconds)} left`,
+  trouble: (message: string) => `${message} Trying again.`,
+  failed: (message: string) => `Not installed: ${message}`,
+  wasStopped: 'Paused. What was fetched is kept.',
+  sound: 'Every byte is as it was, and the model passes its test.',
+  damaged: (parts: readonly string[]) => `Damaged: ${parts.join('; ')}. Install it again.`,
+  changedFile: (file: string) => `${file} was changed`,
+  missingFile: (file: string) => `${file} is missing`,
+  extraFile: (file: string) => `${file} does not belong there`,
+  removeSure: (bytes: number) =>
+    `This frees ${size(bytes)}. What the model has predicted stays; nothing new is heard with it.`,
+  removeHalf: (bytes: number) => `This drops the ${size(bytes)} that were fetched.`,
+  removeYes: 'Remove',
+  removeNo: 'Keep',
+  none: 'Models are looked up…',
+  question: {
+    title: (names: readonly string[]) => `Install ${names.join(', ')}`,
+    toFetch: 'To fetch',
+    room: 'Room needed, and free',
+    roomText: (needed: number, free: number) => `${size(needed)} of ${size(free)}`,
+    noRoom: (missing: number) => `${size(missing)} more have to be free on this disk.`,
+    source: 'Source',
+    asking: (place: string) => `Asking ${place}…`,
+    reached: (place: string) => `${place} answers`,
+    notReached: (place: string, why: string) => `${place} can’t be used now: ${why}`,
+    notReachedHint:
+      'Without a network nothing can be fetched. What is installed works on. A folder or a mirror can be named with CRATEWISE_MODEL_SOURCE.',
+    licences: 'Licences',
+    free: 'free to use, also where you earn money with it',
+    meaning:
+      'In plain words: use it for your own collection as you like. If you are paid to DJ, or prepare a library for somebody who is, what it predicts counts as commercial use, which this licence does not allow. The other models do.',
+    accept: (licence: string) => `I have read ${licence} and accept it`,
+    private: 'Your music stays here: models come to it, nothing of it goes out.',
+    yes: 'Install',
+    no: 'Not now',
+  },
+  offer: {
+    title: 'Hear genres better',
+    text: (bytes: number, count: number) =>
+      `${number.format(count)} small nets, ${size(bytes)}, all under free licences, make predictions surer.`,
+    install: 'Install',
+    more: 'What is that?',
+    never: 'Don’t offer this again',
+    installing: (percent: string) => `Installing: ${percent}`,
+    failed: (message: string) => `That did not work: ${message}`,
+    done: 'The better nets are installed.',
+    due: (tracks: number) =>
+      tracks === 1
+        ? '1 track is to be heard with them.'
+        : `${number.format(tracks)} tracks are to be heard with them.`,
+    listen: 'Listen now',
+    later: 'Later',
+  },
+  ears: {
+    title: 'What listens',
+    hint: 'Every track is heard by the tier that you choose and by all simpler ones. The most capable is believed first, your own genres before all.',
+    auto: 'Automatic',
+    autoHint: 'The small nets where they are installed, else what is built in.',
+    builtIn: 'Built in',
+    builtInHint: 'Nothing to download. Fastest.',
+    standard: 'Standard',
+    standardHint: 'The small nets: better genres, surer keys.',
+    large: (id: string) => id.replace('musicgen', 'MusicGen').replaceAll('-', ' '),
+    largeHint: 'The small nets, and then this model: for your own genres and similar tracks.',
+    missing: 'Not installed',
+    uses: (predictors: readonly string[]) => `Predicts with ${predictors.join(', ')}`,
+    usesNothing: 'Keeps its vectors: no probe reads them yet. Let it learn your genres.',
+    counting: 'Counting what would be listened to…',
+    due: (parts: readonly string[]) => `Then ${parts.join(' and ')} to be listened to.`,
+    dueQuick: (tracks: number) => `${count(tracks, 'track is', 'tracks are')}`,
+    dueLarge: (tracks: number, model: string) => `${count(tracks, 'track', 'tracks')} by ${model}`,
+    nothingDue: 'Nothing has to be listened to again.',
+    stays: 'What was predicted stays.',
+    use: 'Use it',
+    useAndListen: 'Use it and listen now',
+    leave: 'Leave it as it is',
+  },
+  devices: {
+    title: 'Where it computes',
+    hint: 'A graphics card has to prove that it hears the same as the processor, and faster, before it is used.',
+    device: 'Device',
+    precision: 'Precision',
+    auto: 'Automatic',
+    autoHint: 'the fastest that hears the same',
+    processor: (name: string) => `Processor: ${name}`,
+    other: (provider: string, device: string) => `${device} by ${provider}`,
+    unavailable: (provider: string, why: string) => `${provider}: ${why}`,
+    from: 'In force from the next listening on.',
+    small: 'Small nets and what is built in',
+    smallWhere: (processor: string, processes: number) =>
+      `${processor}, fp32, ${count(processes, 'process', 'processes')} at a time. They take milliseconds: sending them to a card would cost more than it saves.`,
+    last: (where: string, precision: string, batch: number) =>
+      `Last ran on ${where}, ${precision}${batch > 1 ? `, ${number.format(batch)} windows at once` : ''}`,
+    never: 'Has not listened yet. What is best is found out then, in half a minute, and remembered.',
+    why: 'Why',
+    table: {
+      provider: 'Way',
+      device: 'Device',
+      precision: 'Precision',
+      verdict: 'Verdict',
+      reason: 'Reason',
+    },
+    accepted: 'Good',
+    refused: 'Refused',
+    untried: 'Not tried yet',
+    noLarge: 'No large model is installed: nothing of yours would need a graphics card.',
+    looking: 'Looking at this computer…',
+  },
+};
