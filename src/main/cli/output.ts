@@ -55,6 +55,11 @@ export class Output {
     if (!this.json) this.progress.above(() => this.#stdout.write(`${text}\n`));
   }
 
+  /** The text of a file on stdout, as it is. */
+  text(text: string): void {
+    this.#stdout.write(text);
+  }
+
   /** An object for programs; nothing for people. */
   record(record: { readonly type: string } & Record<string, unknown>): void {
     if (this.json) this.progress.above(() => this.#stdout.write(`${JSON.stringify(record)}\n`));

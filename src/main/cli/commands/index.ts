@@ -2,9 +2,11 @@ import type { Command } from '../command.ts';
 import { analyze } from './analyze.ts';
 import { autotag } from './autotag.ts';
 import { embed } from './embed.ts';
+import { exportCommand } from './export.ts';
 import { lab } from './lab.ts';
 import { learn } from './learn.ts';
 import { models } from './models.ts';
+import { playlist } from './playlist.ts';
 import { scan } from './scan.ts';
 import { search } from './search.ts';
 import { serve } from './serve.ts';
@@ -27,6 +29,8 @@ export const commands: readonly Command[] = [
   tag,
   undo,
   similar,
+  playlist,
+  exportCommand,
   learn,
   embed,
   lab,

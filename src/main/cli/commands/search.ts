@@ -13,7 +13,8 @@ import { plural } from '../text.ts';
 import { TRACK_HEADER, trackLine, trackRecord } from '../tracks.ts';
 import { UsageError } from '../usage-error.ts';
 
-const SORTS = sortFieldSchema.options;
+/** What a search can be sorted by. */
+export const SORTS = sortFieldSchema.options;
 const DEFAULT_LIMIT = 100;
 
 function tasks(args: Arguments, name: string): Task[] {
