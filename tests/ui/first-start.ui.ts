@@ -55,7 +55,7 @@ describe.skipIf(why !== '')('from the first start to written tags', () => {
 
   it('takes a folder in, listens, shows what it heard, and writes what was accepted', async () => {
     const page = await openPage(browser, server.url, { viewport: { width: 1440, height: 860 } });
-    await page.getByRole('heading', { name: 'Point it at your music' }).waitFor();
+    await page.getByRole('heading', { name: 'Where is your music?' }).waitFor();
     await see(page, 'first-start');
 
     // A folder that is not there is said to be so, and nothing else happens.

@@ -81,6 +81,11 @@ export class Query {
     else this.order = [{ sort: field, descending: false }];
   }
 
+  /** Asks for what another one asks for. */
+  takeOver({ text, keys, compatible, missing, differs, genre }: Query): void {
+    Object.assign(this, { text, keys, compatible, missing, differs, genre });
+  }
+
   clearFilters(): void {
     this.keys = [];
     this.compatible = false;

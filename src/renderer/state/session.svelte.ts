@@ -68,6 +68,12 @@ export class Session {
     );
   }
 
+  /** Goes on where a session that has lost its connection was. Before `start`. */
+  takeOver(lost: Session): void {
+    this.query.takeOver(lost.query);
+    this.view = lost.view;
+  }
+
   /** Fetches what the first screen needs: the rows first, then what stands around them. */
   async start(): Promise<void> {
     const [settings, view] = await Promise.all([this.client.settings.get(), this.client.view.get()]);
