@@ -16,6 +16,7 @@ export const SHELL_COMMANDS = [
   'settings',
   'tracks',
   'review',
+  'map',
   'help',
   'addFolder',
   'scan',

@@ -123,6 +123,7 @@ export function menuTemplate(
     submenu: [
       page(t.tracks, 'tracks', 'Alt+1'),
       page(t.review, 'review', 'Alt+2'),
+      page(t.map, 'map', 'Alt+3'),
       page(t.history, 'history', 'CmdOrCtrl+Shift+H'),
       separator,
       role(t.resetZoom, 'resetZoom'),

@@ -35,6 +35,7 @@ export const de: ShellStrings = {
     replace: 'Suchen und ersetzen …',
     tracks: 'Tracks',
     review: 'Prüfen',
+    map: 'Karte',
     history: 'Schreibverlauf …',
     zoomIn: 'Vergrößern',
     zoomOut: 'Verkleinern',

@@ -33,6 +33,7 @@ export const en = {
     replace: 'Find and Replace…',
     tracks: 'Tracks',
     review: 'Review',
+    map: 'Map',
     history: 'What Was Written…',
     zoomIn: 'Zoom In',
     zoomOut: 'Zoom Out',

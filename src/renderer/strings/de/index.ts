@@ -1,5 +1,6 @@
 import type { Strings } from '../en/index.ts';
 import * as app from './app.ts';
+import { desktop } from './desktop.ts';
 import * as details from './details.ts';
 import * as editing from './editing.ts';
 import * as finding from './finding.ts';
@@ -24,6 +25,7 @@ export const de = {
     probability > 0 && probability < 0.005 ? `< ${percentage.format(0.01)}` : percentage.format(probability),
   ...app,
   ...details,
+  desktop,
   ...editing,
   ...finding,
   help,

@@ -1,4 +1,5 @@
 import * as app from './app.ts';
+import { desktop } from './desktop.ts';
 import * as details from './details.ts';
 import * as editing from './editing.ts';
 import * as finding from './finding.ts';
@@ -23,6 +24,7 @@ export const en = {
     probability > 0 && probability < 0.005 ? `<${percentage.format(0.01)}` : percentage.format(probability),
   ...app,
   ...details,
+  desktop,
   ...editing,
   ...finding,
   help,
