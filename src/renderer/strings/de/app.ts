@@ -49,6 +49,8 @@ export const nothing: English['nothing'] = {
   noMusic: 'In diesen Ordnern ist keine Musik.',
   noMusicHint:
     'Keine Datei darin enthält Ton, den Cratewise kennt. Einen anderen Ordner hinzufügen oder neu einlesen.',
+  away: 'Die Tracks sind mit ihrem Ordner nicht erreichbar.',
+  awayHint: 'Laufwerk oder Netzwerkordner verbinden, dann neu einlesen.',
   clear: 'Suche und Filter zurücksetzen',
 };
 

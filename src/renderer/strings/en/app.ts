@@ -46,6 +46,8 @@ export const nothing = {
   readingHint: 'Tracks appear here as they are found. There is no need to wait.',
   noMusic: 'There is no music in these folders.',
   noMusicHint: 'No file in them has sound that Cratewise knows. Add another folder, or look again.',
+  away: 'The tracks are away with their folder.',
+  awayHint: 'Connect the drive or the network folder, then look again.',
   clear: 'Clear search and filters',
 };
 
