@@ -1,3 +1,5 @@
+import { t } from '../strings/index.ts';
+
 /** Whether the platform's key for commands is down: Ctrl, or ⌘ on a Mac. */
 export function isCommand(event: KeyboardEvent | MouseEvent): boolean {
   return IS_MAC ? event.metaKey : event.ctrlKey;
@@ -139,7 +141,8 @@ export const SHORTCUTS: Readonly<
   ],
 };
 
-/** Keys as this platform writes them. */
+/** Keys as this platform, and a keyboard of the window's language, write them. */
 export function keysText(keys: string): string {
-  return keys.replaceAll('Mod', IS_MAC ? '⌘' : 'Ctrl');
+  const named = keys.replaceAll('Mod', IS_MAC ? '⌘' : 'Ctrl');
+  return named.replaceAll(/\p{L}{2,}/gu, (key) => t.help.keyNames[key] ?? key);
 }

@@ -1,6 +1,17 @@
 export const help: typeof import('../en/help.ts').help = {
   title: 'Tastenkürzel',
   close: 'Schließen',
+  keyNames: {
+    Ctrl: 'Strg',
+    Shift: 'Umschalt',
+    Space: 'Leertaste',
+    Enter: 'Eingabe',
+    Delete: 'Entf',
+    Home: 'Pos1',
+    End: 'Ende',
+    PageUp: 'Bild↑',
+    PageDown: 'Bild↓',
+  },
   groups: {
     everywhere: 'Überall',
     table: 'In der Tabelle',

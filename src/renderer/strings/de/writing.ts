@@ -74,6 +74,14 @@ export const history: English['history'] = {
   yes: 'Wiederherstellen',
   no: 'So lassen',
   running: (done, total) => `${number.format(done)} von ${files(total)} wiederhergestellt`,
+  leftAlone: (value) =>
+    value === 1
+      ? '1 Datei wurde seither von etwas anderem geändert oder ist nicht beschreibbar und blieb, wie sie ist.'
+      : `${files(value)} wurden seither von etwas anderem geändert oder sind nicht beschreibbar und blieben, wie sie sind.`,
+  force: 'Alte Werte schreiben …',
+  forceSure: (value) =>
+    `Die alten Werte trotzdem in ${files(value)} schreiben? Was seither jemand anderes in diese Felder geschrieben hat, geht verloren; alles Übrige bleibt. Auch das ist ein Schreiben und lässt sich zurücknehmen.`,
+  forceYes: 'Alte Werte schreiben',
   states: {
     done: 'geschrieben',
     undone: 'zurückgenommen',

@@ -3,6 +3,8 @@ import type { ShortcutText } from '../../lib/shortcuts.ts';
 export const help = {
   title: 'Keyboard shortcuts',
   close: 'Close',
+  /** Keys as they are printed on a keyboard, where that is not how `shortcuts.ts` calls them. */
+  keyNames: {} as Readonly<Record<string, string>>,
   groups: {
     everywhere: 'Everywhere',
     table: 'In the table',

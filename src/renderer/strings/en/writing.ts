@@ -65,6 +65,12 @@ export const history = {
   no: 'Leave',
   running: (done: number, total: number) =>
     `Putting back ${number.format(done)} of ${count(total, 'file', 'files')}`,
+  leftAlone: (files: number) =>
+    `${count(files, 'file was', 'files were')} changed by something else since, or can’t be written to, and ${files === 1 ? 'was' : 'were'} left alone.`,
+  force: 'Put old values back…',
+  forceSure: (files: number) =>
+    `Write the old values into ${count(files, 'file', 'files')} anyway? What something else has put into these fields since is lost; all else in ${files === 1 ? 'the file' : 'the files'} stays. This is a write like any other, and can be put back.`,
+  forceYes: 'Write the old values',
   states: { done: 'written', undone: 'put back', failed: 'failed', open: 'not finished' },
   finished: (done: number, failed: number) =>
     failed === 0
