@@ -79,7 +79,7 @@ export const SHORTCUTS: Readonly<
   everywhere: [
     { keys: '/', text: 'search' },
     { keys: '?', text: 'help' },
-    { keys: 'Alt+1 / Alt+2 / Alt+3', text: 'views' },
+    { keys: 'Alt+1 … Alt+5', text: 'views' },
     { keys: 'Space', text: 'playPause' },
     { keys: 'Shift+← / Shift+→', text: 'jump' },
     { keys: 'Mod+Z', text: 'undo' },

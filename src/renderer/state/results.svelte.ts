@@ -143,6 +143,17 @@ export class Results {
     this.#held = true;
   }
 
+  /** The rows in view that are here. */
+  inView(): TrackRow[] {
+    const [first, end] = this.#wanted;
+    const rows: TrackRow[] = [];
+    for (let index = first; index < Math.min(end, this.total); index++) {
+      const row = this.row(index);
+      if (row) rows.push(row);
+    }
+    return rows;
+  }
+
   /** These rows are in view. */
   want(first: number, end: number): void {
     this.#wanted = [first, end];

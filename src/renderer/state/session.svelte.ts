@@ -1,17 +1,25 @@
 import { createContext } from 'svelte';
-import type { LibraryKeyNotation, LibraryStatus, View, WorkState } from '../../shared/contract/index.ts';
+import type {
+  LibraryKeyNotation,
+  LibraryStatus,
+  TrackRow,
+  View,
+  WorkState,
+} from '../../shared/contract/index.ts';
 import type { Client } from '../lib/connect.ts';
 import { Columns } from './columns.svelte.ts';
 import { Edits } from './edits.svelte.ts';
 import { TrackMap } from './map.svelte.ts';
+import { Models } from './models.svelte.ts';
 import { Player } from './player.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Query } from './query.svelte.ts';
+import { Queue } from './queue.svelte.ts';
 import { Results } from './results.svelte.ts';
 import { Selection } from './selection.svelte.ts';
 
 /** What covers the library for a while. */
-export type Overlay = 'write' | 'history' | 'replace' | 'settings' | 'help' | null;
+export type Overlay = 'write' | 'history' | 'replace' | 'settings' | 'problems' | 'help' | null;
 
 const NOTHING_RUNS: WorkState = {
   running: null,
@@ -33,6 +41,8 @@ export class Session {
   readonly edits: Edits;
   readonly player: Player;
   readonly map: TrackMap;
+  readonly models: Models;
+  readonly queue: Queue;
   status: LibraryStatus | null = $state.raw(null);
   work: WorkState = $state.raw(NOTHING_RUNS);
   readonly preferences: Preferences;
@@ -43,13 +53,17 @@ export class Session {
   keyCounts: readonly number[] | null = $state.raw(null);
   /** Why the last thing asked for did not happen. */
   problem: string | null = $state(null);
-  view: 'tracks' | 'review' | 'map' = $state('tracks');
+  view: 'tracks' | 'review' | 'map' | 'models' | 'learn' = $state('tracks');
+  /** Offers that the user does not want to see again. */
+  #dismissed: readonly string[] = $state.raw([]);
   overlay: Overlay = $state(null);
   #counting = 0;
 
   constructor(client: Client) {
     this.client = client;
     this.preferences = new Preferences(client, (action) => this.attempt(action));
+    this.models = new Models(client);
+    this.queue = new Queue(client);
     this.results = new Results(client);
     this.selection = new Selection(client, this.results);
     this.player = new Player(client);
@@ -78,15 +92,16 @@ export class Session {
   async start(): Promise<void> {
     const [settings, view] = await Promise.all([this.client.settings.get(), this.client.view.get()]);
     this.preferences.restore(settings, view);
+    if (view.player) this.player.options = view.player;
     this.columns.restore(view.columns);
     this.columns.keep = (columns) => void this.client.view.set({ columns: [...columns] });
     if (view.map) this.map.view = view.map;
     this.map.keep = (map) => void this.client.view.set({ map });
+    this.#dismissed = view.dismissed ?? [];
     if (view.sort) this.query.order = view.sort;
     this.searches = view.searches ?? [];
     const { query, columns } = this;
     this.results.ask({ query: query.request, order: query.order, fields: columns.fields });
-    if (view.player) this.player.options = view.player;
     void this.attempt(() => this.refresh());
   }
 
@@ -105,6 +120,7 @@ export class Session {
   async watch(signal: AbortSignal): Promise<void> {
     // It ends with the same connection, which is told of below.
     void this.player.watch(signal).catch(() => undefined);
+    void this.models.watch(signal).catch(() => undefined);
     let revision: number | undefined;
     for await (const state of await this.client.work.watch(undefined, { signal })) {
       this.work = state;
@@ -118,6 +134,21 @@ export class Session {
       }
       revision = state.revision;
     }
+  }
+
+  /** The rows that are on the screen; none where no list of tracks is. */
+  get rowsInView(): readonly TrackRow[] {
+    return this.view === 'tracks' && this.overlay === null ? this.results.inView() : [];
+  }
+
+  isDismissed(offer: string): boolean {
+    return this.#dismissed.includes(offer);
+  }
+
+  /** Never shows an offer again. */
+  async dismiss(offer: string): Promise<void> {
+    this.#dismissed = [...this.#dismissed, offer];
+    await this.attempt(() => this.client.view.set({ dismissed: [...this.#dismissed] }));
   }
 
   /** Counts the keys of what the query finds, for the wheel. */

@@ -38,6 +38,8 @@ export const viewSchema = z.strictObject({
   player: z
     .strictObject({ volume: z.number().min(0).max(1), matched: z.boolean(), follow: z.boolean() })
     .optional(),
+  /** Offers that the user does not want to see again. */
+  dismissed: z.array(z.string().max(50)).max(50).optional(),
   theme: z.enum(['system', 'light', 'dark']).optional(),
 });
 export type View = z.infer<typeof viewSchema>;

@@ -17,6 +17,8 @@ export const views: English['views'] = {
   tracks: 'Tracks',
   review: 'Prüfen',
   map: 'Karte',
+  models: 'Modelle',
+  learn: 'Lernen',
 };
 
 export const tools: English['tools'] = {

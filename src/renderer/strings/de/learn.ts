@@ -1,4 +1,4 @@
-import { count, number, percentage } from './formats.ts';
+import { count, moment, number, percentage } from './formats.ts';
 
 export const learn: typeof import('../en/learn.ts').learn = {
   title: 'Meine Sammlung lernen',
@@ -38,7 +38,7 @@ export const learn: typeof import('../en/learn.ts').learn = {
   stop: 'Anhalten',
   running: 'Lernt und prüft sich an Tracks, die noch nicht dabei waren …',
   never: 'Noch wurde nichts gelernt.',
-  lastAt: (when) => `Zuletzt gelernt: ${when}`,
+  lastAt: (time) => `Zuletzt gelernt: ${moment.format(time)}`,
   ends: {
     activated: 'In Gebrauch: besser als das Mitgelieferte',
     unchanged: 'Wie zuvor: Nichts Neues kam heraus',

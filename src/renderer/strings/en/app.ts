@@ -15,6 +15,8 @@ export const views = {
   tracks: 'Tracks',
   review: 'Review',
   map: 'Map',
+  models: 'Models',
+  learn: 'Learn',
 };
 
 export const tools = {

@@ -1,4 +1,4 @@
-import { count, number, percentage } from './formats.ts';
+import { count, moment, number, percentage } from './formats.ts';
 
 export const learn = {
   title: 'Learn my library',
@@ -38,7 +38,7 @@ export const learn = {
   stop: 'Stop',
   running: 'Learning and testing itself on tracks that it has not seen…',
   never: 'Nothing was learnt yet.',
-  lastAt: (when: string) => `Last learnt ${when}`,
+  lastAt: (time: number) => `Last learnt ${moment.format(time)}`,
   ends: {
     activated: 'In use: better than what came with the program',
     unchanged: 'As before: nothing new came out',
