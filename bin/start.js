@@ -4,9 +4,10 @@
  * user interface to a browser. Built first where something has changed since it was built.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { electronProgram } from './electron-program.js';
 import { ownNode } from './own-node.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -15,21 +16,6 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const INPUTS = ['electron.vite.config.ts', 'package.json'];
 /** What is built last, and what Electron starts. */
 const OUTPUTS = [join('out', 'renderer', 'index.html'), join('out', 'main', 'index.js')];
-
-/**
- * Electron's program, which its package downloads when it is installed with scripts, or which
- * `ELECTRON_OVERRIDE_DIST_PATH` names the folder of; undefined where it is not there.
- */
-function electronProgram() {
-  const folder = join(root, 'node_modules', 'electron');
-  const named = join(folder, 'path.txt');
-  const usual = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' };
-  const name = existsSync(named)
-    ? readFileSync(named, 'utf8').trim()
-    : (usual[process.platform] ?? 'electron');
-  const program = join(process.env.ELECTRON_OVERRIDE_DIST_PATH ?? join(folder, 'dist'), name);
-  return existsSync(program) ? program : undefined;
-}
 
 /** When a file, or anything in a folder, was last changed; folders too, for a file may have been deleted. */
 function changedAt(path) {
@@ -101,7 +87,7 @@ async function start() {
   const given = process.argv.slice(2);
   const open = !given.includes('--no-open');
   const args = given.filter((argument) => argument !== '--no-open');
-  const electron = electronProgram();
+  const electron = electronProgram(root);
   if (electron) {
     // Chromium's sandbox does not start as root, and without it the app does not: it says so itself.
     return run(electron, [root, ...args], { CRATEWISE_NODE: node });

@@ -8,7 +8,7 @@ import { keyIndex } from '../../src/shared/music/key.ts';
 import { parseKey } from '../../src/shared/music/parse-key.ts';
 import { decodedMd5, hasFfmpeg, type MadeTrack, makeLibrary } from '../e2e/support/music.ts';
 import { hasMutagen, mutagen, openPage, rows, see } from './fixture.ts';
-import { launch, missing, served } from './support.ts';
+import { addFolder, launch, missing, served } from './support.ts';
 
 const why = missing === '' && !hasFfmpeg ? 'ffmpeg is missing' : missing;
 if (why !== '') console.log(`The scenarios in a browser are skipped: ${why}.`);
@@ -59,12 +59,10 @@ describe.skipIf(why !== '')('from the first start to written tags', () => {
     await see(page, 'first-start');
 
     // A folder that is not there is said to be so, and nothing else happens.
-    await page.getByLabel('Folder').fill(join(folder, 'No such folder'));
-    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await addFolder(page, join(folder, 'No such folder'));
     await page.getByText('No such folder', { exact: false }).first().waitFor();
 
-    await page.getByLabel('Folder').fill(music);
-    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await addFolder(page, music);
     await expect.poll(() => rows(page).count(), { timeout: 60_000 }).toBe(made.length);
     expect(await page.evaluate(() => 'hacked' in globalThis)).toBe(false);
     expect(await page.locator('img[src="x"], main script').count()).toBe(0);
