@@ -17,6 +17,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cosine } from '../src/analyser/onnx/similarity.ts';
+import { workerEnvironment } from '../src/main/host/node-host.ts';
 import { parseConfig } from '../src/main/models/musicgen/config.ts';
 import { MUSICGEN_FILE, parseMusicgenModel } from '../src/shared/musicgen-model.ts';
 import { Contender } from './musicgen/contender.ts';
@@ -62,6 +63,7 @@ async function start(name: string, command: string, args: readonly string[]): Pr
   // PyTorch's threads would spin between their turns and slow the others down.
   const contender = await Contender.start(name, command, [...args, ...common], {
     OMP_WAIT_POLICY: 'PASSIVE',
+    ...(command === process.execPath ? workerEnvironment('analyser/worker') : {}),
   });
   contenders.push(contender);
   return contender;

@@ -1,14 +1,12 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { link, mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { basename, join } from 'node:path';
+import type { InferenceSession } from 'onnxruntime-node';
+import { largeNetOpener, type SessionOpener } from '../src/analyser/onnx/session.ts';
+import { decodersOf } from '../src/analyser/representations/musicgen/candidates.ts';
+import { MusicgenNet } from '../src/analyser/representations/musicgen/net.ts';
 import { recipes } from '../src/main/models/recipes/index.ts';
-import {
-  MUSICGEN_FILE,
-  type MusicgenDecoder,
-  parseMusicgenModel,
-  planPieces,
-} from '../src/shared/musicgen-model.ts';
+import { MUSICGEN_FILE, type MusicgenDecoder, parseMusicgenModel } from '../src/shared/musicgen-model.ts';
 
 /*
  * Our graphs at full size against transformers, on a random checkpoint of `musicgen-full-size.py` (make, then listen):
@@ -51,22 +49,6 @@ async function build(id: string): Promise<void> {
 
 const seconds = (since: number) => ((performance.now() - since) / 1000).toFixed(2);
 
-async function open(graph: {
-  file: string;
-  sessionConfig: Record<string, string>;
-}): Promise<InferenceSession> {
-  const started = performance.now();
-  const session = await InferenceSession.create(join(installed, graph.file), {
-    intraOpNumThreads: 2,
-    enableCpuMemArena: process.env.ARENA === '1',
-    logSeverityLevel: 3,
-    // Waiting threads that spin would count as work.
-    extra: { session: { ...graph.sessionConfig, intra_op: { allow_spinning: '0' } } },
-  });
-  console.log(`  ${graph.file} opened in ${seconds(started)} s, anonymous memory ${memory('RssAnon')} MB`);
-  return session;
-}
-
 function floats(name: string): Float32Array {
   const bytes = readFileSync(join(folder, name));
   return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
@@ -79,46 +61,41 @@ function tokens(name: string): Uint16Array {
 
 async function compare(precision: MusicgenDecoder['precision'], depth: number, runs: number): Promise<void> {
   const model = parseMusicgenModel(await readFile(join(installed, MUSICGEN_FILE), 'utf8'));
+  const decoders = decodersOf(model, 'cpu', precision).filter((d) => d.depth === depth);
+  if (decoders.length === 0) throw new Error(`There is no ${precision} decoder of depth ${depth}.`);
   const samples = floats('audio.f32');
-  const { features } = model.codec;
-  const codes = (precision === 'int8' && model.codec.codesInt8) || model.codec.codes;
-  const sessions = { features: await open(features), codes: await open(codes) };
-  const decoder = model.decoders.find((d) => d.precision === precision && d.depth === depth);
-  if (!decoder) throw new Error(`There is no ${precision} decoder of depth ${depth}.`);
-  const decode = await open(decoder);
-  const frames = Math.ceil(samples.length / model.audio.hop);
-  const theirs = tokens('codes.u16');
   const expected = floats('states.f32');
-  const tokensOf = (values: BigInt64Array) =>
-    new Tensor('int64', values, [1, model.network.codebooks, frames]);
-  const steps = { features: new Best(), codes: new Best(), decoder: new Best() };
+  const theirs = tokens('codes.u16');
+  const steps = new Map<string, Best>();
   let ours: BigInt64Array = new BigInt64Array();
+  const openLarge = largeNetOpener(2);
+  /** Sessions whose runs are timed, by their files. */
+  const open: SessionOpener = async (file, provider, config) => {
+    const started = performance.now();
+    const session = await openLarge(file, provider, config);
+    const name = basename(file);
+    console.log(`  ${name} opened in ${seconds(started)} s, anonymous memory ${memory('RssAnon')} MB`);
+    const run = session.run.bind(session);
+    const timed = async (feeds: InferenceSession.FeedsType) => {
+      const step = steps.get(name) ?? new Best();
+      steps.set(name, step);
+      step.start();
+      const result = await run(feeds);
+      step.stop();
+      if (result.codes) ours = result.codes.data as BigInt64Array;
+      return result;
+    };
+    return Object.assign(session, { run: timed });
+  };
+  const net = new MusicgenNet({ model, folder: installed, provider: 'cpu', decoders, open, threads: 2 });
   let states = new Float32Array();
   for (let run = 0; run < runs; run++) {
-    steps.features.start();
-    const all = new Float32Array(features.channels * frames);
-    let at = 0;
-    for (const { begin, end, skip, keep } of planPieces(samples.length, model)) {
-      const audio = new Tensor('float32', samples.subarray(begin, end), [1, 1, end - begin]);
-      const out = (await sessions.features.run({ audio })).features as Tensor;
-      const data = out.data as Float32Array;
-      for (let channel = 0; channel < features.channels; channel++) {
-        const from = channel * out.dims[2]! + skip;
-        all.set(data.subarray(from, from + keep), channel * frames + at);
-      }
-      at += keep;
-    }
-    steps.features.stop();
-    steps.codes.start();
-    const input = new Tensor('float32', all, [1, features.channels, frames]);
-    ours = (await sessions.codes.run({ features: input })).codes!.data as BigInt64Array;
-    steps.codes.stop();
-    steps.decoder.start();
-    states = (await decode.run({ codes: tokensOf(ours) })).states!.data as Float32Array<ArrayBuffer>;
-    steps.decoder.stop();
+    const [heard] = await net.run([{ samples, depth }]);
+    states = Float32Array.from(heard!.flatMap((state) => [...state]));
+    for (const step of steps.values()) step.endRound();
   }
   const equal = theirs.reduce((n, code, i) => n + (Number(ours[i]) === code ? 1 : 0), 0);
-  for (const [name, best] of Object.entries(steps)) console.log(`${name}: ${best}`);
+  for (const [name, best] of steps) console.log(`${name}: ${best}`);
   console.log(`peak memory ${memory('VmHWM')} MB, anonymous ${memory('RssAnon')} MB`);
   console.log(`codes equal: ${equal} of ${theirs.length} (${((100 * equal) / theirs.length).toFixed(3)} %)`);
   const { hidden } = model.network;
@@ -131,10 +108,12 @@ async function compare(precision: MusicgenDecoder['precision'], depth: number, r
   }
 }
 
-/** The shortest of several runs: seconds that passed, and seconds of all cores. */
+/** The shortest of several rounds: seconds that passed, and seconds of all cores. */
 class Best {
   #wall = Infinity;
   #cpu = Infinity;
+  #roundWall = 0;
+  #roundCpu = 0;
   #started = 0;
   #usage = process.cpuUsage();
 
@@ -144,9 +123,17 @@ class Best {
   }
 
   stop(): void {
-    this.#wall = Math.min(this.#wall, (performance.now() - this.#started) / 1000);
+    this.#roundWall += (performance.now() - this.#started) / 1000;
     const { user, system } = process.cpuUsage(this.#usage);
-    this.#cpu = Math.min(this.#cpu, (user + system) / 1e6);
+    this.#roundCpu += (user + system) / 1e6;
+  }
+
+  /** Counts the runs since the last call as one. */
+  endRound(): void {
+    this.#wall = Math.min(this.#wall, this.#roundWall);
+    this.#cpu = Math.min(this.#cpu, this.#roundCpu);
+    this.#roundWall = 0;
+    this.#roundCpu = 0;
   }
 
   toString(): string {

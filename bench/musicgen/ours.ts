@@ -20,8 +20,9 @@ const { values: options } = parseArgs({
   },
 });
 
+const threads = Number(options.threads);
 const parts: Record<string, number> = {};
-const openLarge = largeNetOpener(Number(options.threads));
+const openLarge = largeNetOpener(threads);
 
 /** A session whose runs are timed, by its file's name. */
 const open: SessionOpener = async (file, provider, config) => {
@@ -44,7 +45,7 @@ const bytes = readFileSync(options.audio);
 const samples = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
 const layer = Number(options.layer ?? model.defaultState);
 const decoders = decodersOf(model, 'cpu', options.precision as Precision);
-const net = new MusicgenNet({ model, folder: options.model, provider: 'cpu', decoders, open });
+const net = new MusicgenNet({ model, folder: options.model, provider: 'cpu', decoders, open, threads });
 let vector: Float32Array | undefined;
 
 await serveRuns(

@@ -38,8 +38,9 @@ const decoderSchema = z.strictObject({
   /**
    * Which operators it is made of. `standard`: those of the ONNX specification alone, right with every provider.
    * `ort-cpu`, `ort-cuda`: also ONNX Runtime's own, which the named provider has and others lack or get wrong.
+   * `ort-x64`: standard ones in the form that is fastest with ONNX Runtime on x64 processors; the weights are copied.
    */
-  operators: z.enum(['standard', 'ort-cpu', 'ort-cuda']),
+  operators: z.enum(['standard', 'ort-cpu', 'ort-cuda', 'ort-x64']),
   /** Layers in it. It gives the states 0..depth. */
   depth: z.int().nonnegative(),
 });
@@ -74,6 +75,12 @@ export const musicgenModelSchema = z.strictObject({
       pieceFrames: count,
       haloFrames: z.int().nonnegative(),
     }),
+    /**
+     * `audio` float32 [batch, 1, 1, samples] → `features` float32 [batch, channels, 1, frames]: the same for pieces of
+     * whole frames that have a halo on both sides, in the form that is fastest with ONNX Runtime on x64 processors. It
+     * adds up in another order, so results differ by rounding.
+     */
+    innerFeatures: z.strictObject(graphShape).optional(),
     /** `features` float32 [batch, channels, frames] → `codes` int64 [batch, codebooks, frames]. */
     codes: z.strictObject(graphShape),
     /**

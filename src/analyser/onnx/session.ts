@@ -64,7 +64,13 @@ export function largeNetOpener(threads: number): SessionOpener {
     // Threads that wait by spinning are a third more processor time, and the slower the busier the machine is.
     const extra = { session: { 'intra_op.allow_spinning': '0', ...config } };
     if (provider === 'cpu') {
-      return openSession(file, { intraOpNumThreads: threads, enableCpuMemArena: KEEP_MEMORY, extra });
+      return openSession(file, {
+        intraOpNumThreads: threads,
+        enableCpuMemArena: KEEP_MEMORY,
+        // A plan for each length of input is one more block as large as all that the first run took.
+        enableMemPattern: false,
+        extra,
+      });
     }
     return InferenceSession.create(file, {
       // What a provider can't do goes to the processor.

@@ -3,7 +3,15 @@ import { existsSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { WorkerMessage } from '../../shared/worker/protocol.ts';
 import { sourceRoot } from './places.ts';
-import type { ProcessHost } from './process-host.ts';
+import type { ProcessHost, WorkerModule } from './process-host.ts';
+
+/**
+ * What a worker's environment has beside ours. While ONNX Runtime opens a large net it holds each matrix twice for a
+ * moment. Taken from the heap, as glibc soon does, these leave holes of 400 MB; pages of their own go back to the
+ * system. Other systems do not look at it.
+ */
+export const workerEnvironment = (module: WorkerModule): NodeJS.ProcessEnv =>
+  module === 'analyser/worker' ? { MALLOC_MMAP_THRESHOLD_: String(2 ** 20) } : {};
 
 /**
  * A process host whose workers are child processes of Node's.
@@ -16,6 +24,7 @@ export const nodeHostOf = (program?: string): ProcessHost => ({
     const child = fork(file, [...args], {
       ...(program === undefined ? {} : { execPath: program }),
       serialization: 'advanced',
+      env: { ...process.env, ...workerEnvironment(module) },
       // What a worker or a library in it prints must not mix with our own stdout, which may be JSON lines.
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       execArgv: extname(file) === '.ts' ? ['--disable-warning=ExperimentalWarning'] : [],

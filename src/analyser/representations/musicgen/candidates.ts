@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import {
   type DeviceSettings,
   type DeviceVerdict,
@@ -14,7 +15,7 @@ export type { Machine };
 
 /** Which graphs suit a provider, the best first; see `operators` in `musicgen-model.ts`. */
 const OPERATORS: Readonly<Record<Provider, readonly MusicgenDecoder['operators'][]>> = {
-  cpu: ['ort-cpu', 'standard'],
+  cpu: [...(process.arch === 'x64' ? (['ort-x64'] as const) : []), 'ort-cpu', 'standard'],
   cuda: ['ort-cuda', 'standard'],
   dml: ['standard'],
   coreml: ['standard'],
@@ -30,14 +31,25 @@ const PRECISIONS: Readonly<Record<Provider, readonly Precision[]>> = {
   webgpu: ['fp16', 'fp32'],
 };
 
-/** The decoders of a precision for a provider, the shallowest first; one of a depth. */
+/** Of this machine's memory, how much a copy of the weights may take; the others are mapped from their file. */
+const COPY = 1 / 4;
+
+/**
+ * The decoders of a precision for a provider, the shallowest first; one of a depth.
+ * @param memory bytes of this machine
+ */
 export function decodersOf(
   model: MusicgenModel,
   provider: Provider,
   precision: Precision,
+  memory = totalmem(),
 ): MusicgenDecoder[] {
+  const { hidden, feedForward } = model.network;
+  const affordable = ({ operators, depth }: MusicgenDecoder) =>
+    operators !== 'ort-x64' || 4 * depth * hidden * (4 * hidden + 2 * feedForward) <= COPY * memory;
   const suitable = model.decoders
     .filter((decoder) => decoder.precision === precision && OPERATORS[provider].includes(decoder.operators))
+    .filter(affordable)
     .sort((a, b) => OPERATORS[provider].indexOf(a.operators) - OPERATORS[provider].indexOf(b.operators));
   const byDepth = new Map<number, MusicgenDecoder>();
   for (const decoder of suitable) if (!byDepth.has(decoder.depth)) byDepth.set(decoder.depth, decoder);

@@ -63,6 +63,7 @@ export class MusicgenHost implements LargeNet {
           provider,
           decoders: decodersOf(model, provider, precision),
           open,
+          threads: options.threads,
         }));
   }
 

@@ -1,15 +1,20 @@
 import { join } from 'node:path';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Provider } from '../../../shared/device.ts';
-import { type MusicgenDecoder, type MusicgenModel, planPieces } from '../../../shared/musicgen-model.ts';
+import {
+  type MusicgenDecoder,
+  type MusicgenModel,
+  type Piece,
+  planPieces,
+} from '../../../shared/musicgen-model.ts';
 import type { Engine } from '../../onnx/engine.ts';
 import type { SessionOpener } from '../../onnx/session.ts';
 
 /**
- * Pieces of two seconds that a graphics card gets at once. The largest tensor of one (64 channels of samples) has
- * 16 MB, and some providers fail above 128.
+ * Pieces of a second that are computed at once at most. The largest tensor of one (64 channels of samples) has
+ * 8 MB, and some providers fail above 128.
  */
-const PIECES_TOGETHER = 4;
+const PIECES_TOGETHER = 8;
 
 /** One window for the net. */
 export interface MusicgenInput {
@@ -17,6 +22,12 @@ export interface MusicgenInput {
   readonly samples: Float32Array;
   /** The highest state that is wanted: the smallest decoder that reaches it is run. */
   readonly depth: number;
+}
+
+/** A piece with its samples, and the place of its first kept frame in the first channel. */
+interface PlacedPiece extends Piece {
+  readonly samples: Float32Array;
+  readonly to: number;
 }
 
 /** Means over time of the hidden states, by number. */
@@ -31,6 +42,8 @@ export interface MusicgenOptions {
   /** Those of one precision that suit the provider, the shallowest first. */
   readonly decoders: readonly MusicgenDecoder[];
   readonly open: SessionOpener;
+  /** Threads on the processor; default 1. */
+  readonly threads?: number;
 }
 
 /**
@@ -73,22 +86,29 @@ export class MusicgenNet implements Engine<MusicgenInput, MusicgenStates> {
     const features = new Float32Array(windows.length * channels * frames);
     const pieces = windows.flatMap((window, w) => {
       let at = w * channels * frames;
-      return planPieces(samples, model).map((piece) => {
+      return planPieces(samples, model).map((piece): PlacedPiece => {
         const to = at;
         at += piece.keep;
         return { ...piece, to, samples: window.subarray(piece.begin, piece.end) };
       });
     });
-    const session = await this.#session(model.codec.features);
-    // On the processor one by one keeps memory low, and more at once are no faster.
-    const together = this.#options.provider === 'cpu' ? 1 : PIECES_TOGETHER;
-    for (const alike of Map.groupBy(pieces, (piece) => piece.samples.length).values()) {
+    // On the processor one by thread: the first layers have too few filters to be shared by several.
+    const { provider, threads = 1 } = this.#options;
+    const together = provider === 'cpu' ? Math.min(threads, PIECES_TOGETHER) : PIECES_TOGETHER;
+    const inner = this.#inner();
+    const kind = ({ begin, end }: Piece) => `${inner && begin > 0 && end < samples} ${end - begin}`;
+    for (const [, alike] of Map.groupBy(pieces, kind)) {
+      const graph = kind(alike[0]!).startsWith('true') ? inner! : model.codec.features;
+      const session = await this.#session(graph);
       for (let first = 0; first < alike.length; first += together) {
         const batch = alike.slice(first, first + together);
-        const result = await session.run({ audio: audioTensor(batch.map((piece) => piece.samples)) });
-        const output = result.features!;
+        const audio = audioTensor(
+          batch.map((piece) => piece.samples),
+          graph === inner,
+        );
+        const output = (await session.run({ audio })).features!;
         const data = output.data as Float32Array;
-        const width = output.dims[2]!;
+        const width = output.dims.at(-1)!;
         for (const [b, { skip, keep, to }] of batch.entries()) {
           for (let channel = 0; channel < channels; channel++) {
             const row = (b * channels + channel) * width + skip;
@@ -106,6 +126,12 @@ export class MusicgenNet implements Engine<MusicgenInput, MusicgenStates> {
       features: new Tensor('float32', features, [windows.length, channels, frames]),
     });
     return codes!;
+  }
+
+  /** The graph for pieces from within a window, where it is the faster one. */
+  #inner(): MusicgenModel['codec']['innerFeatures'] {
+    const { model, provider } = this.#options;
+    return provider === 'cpu' && process.arch === 'x64' ? model.codec.innerFeatures : undefined;
   }
 
   /** The decoder's states of each window. */
@@ -141,10 +167,12 @@ export class MusicgenNet implements Engine<MusicgenInput, MusicgenStates> {
   }
 }
 
-function audioTensor(pieces: readonly Float32Array[]): Tensor {
+/** @param image whether samples are to be an image one element high */
+function audioTensor(pieces: readonly Float32Array[], image: boolean): Tensor {
   const { length } = pieces[0]!;
-  if (pieces.length === 1) return new Tensor('float32', pieces[0]!, [1, 1, length]);
+  const dims = image ? [pieces.length, 1, 1, length] : [pieces.length, 1, length];
+  if (pieces.length === 1) return new Tensor('float32', pieces[0]!, dims);
   const data = new Float32Array(pieces.length * length);
   for (const [i, piece] of pieces.entries()) data.set(piece, i * length);
-  return new Tensor('float32', data, [pieces.length, 1, length]);
+  return new Tensor('float32', data, dims);
 }

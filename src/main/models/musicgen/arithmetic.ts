@@ -15,6 +15,8 @@ export interface Arithmetic {
    * @returns for each [rows, outputs]
    */
   linear(x: Value, names: readonly string[]): Value[];
+  /** Two linear layers with Gelu between them. @param x [rows, inputs] */
+  feedForward(x: Value, first: string, second: string): Value;
 }
 
 /**
@@ -28,10 +30,42 @@ export function floating(
   type: 'float32' | 'float16',
 ): Arithmetic {
   const parameter = (name: string) => checkpoint.value(graph, name, type);
+  const linear = (x: Value, names: readonly string[]) =>
+    names.map((name) => graph.op('Gemm', [x, parameter(name)], { transB: 1 }));
+  return { type, parameter, linear, feedForward: plainFeedForward(graph, linear) };
+}
+
+const plainFeedForward =
+  (graph: GraphBuilder, linear: Arithmetic['linear']): Arithmetic['feedForward'] =>
+  (x, first, second) =>
+    linear(graph.op('Gelu', linear(x, [first])), [second])[0]!;
+
+/**
+ * Float32 with every linear layer as a convolution of one element. On processors with wide vectors ONNX Runtime keeps
+ * the weights and the data of convolutions in blocks, and so is a fifth faster than with matrix products; the same
+ * sums in the same order. It copies the weights into that layout when it opens the graph.
+ */
+export function convolutions(graph: GraphBuilder, checkpoint: Checkpoint): Arithmetic {
+  const last = [0, 2, 3, 1];
+  const first = [0, 3, 1, 2];
+  const apart = (x: Value, name: string): Value => {
+    const image = graph.op('Reshape', [x, graph.ints(1, 1, -1, checkpoint.shape(name)[1]!)]);
+    return graph.op('Transpose', [image], { perm: first });
+  };
+  const together = (image: Value, name: string): Value => {
+    const rows = graph.op('Transpose', [image], { perm: last });
+    return graph.op('Reshape', [rows, graph.ints(-1, checkpoint.shape(name)[0]!)]);
+  };
+  const multiply = (image: Value, name: string): Value => {
+    const weights = checkpoint.value(graph, name, 'float32', [...checkpoint.shape(name), 1, 1]);
+    return graph.op('Conv', [image, weights], { kernel_shape: [1, 1] });
+  };
   return {
-    type,
-    parameter,
-    linear: (x, names) => names.map((name) => graph.op('Gemm', [x, parameter(name)], { transB: 1 })),
+    ...floating(graph, checkpoint, 'float32'),
+    linear: (x, names) => names.map((name) => together(multiply(apart(x, name), name), name)),
+    feedForward: (x, one, two) =>
+      // Gelu stays between them in the layout of blocks.
+      together(multiply(graph.op('Gelu', [multiply(apart(x, one), one)]), two), two),
   };
 }
 
@@ -44,20 +78,22 @@ export function int8(
   checkpoint: Checkpoint,
   quantised: ReadonlyMap<string, QuantisedMatrix>,
 ): Arithmetic {
+  const linear: Arithmetic['linear'] = (x, names) => {
+    const key = names.join(' ');
+    const { values, scales, inputs, outputs } = quantised.get(key)!;
+    const operands = [
+      x,
+      graph.external(`${key}.values`, 'int8', [inputs, outputs], values),
+      graph.external(`${key}.scales`, 'float32', [outputs], scales),
+    ];
+    const product = graph.op('DynamicQuantizeMatMul', operands, {}, { domain: 'com.microsoft' });
+    if (names.length === 1) return [product];
+    const widths = graph.ints(...names.map((name) => checkpoint.shape(name)[0]!));
+    return graph.ops('Split', [product, widths], { axis: 1 }, { outputs: names.length });
+  };
   return {
     ...floating(graph, checkpoint, 'float32'),
-    linear: (x, names) => {
-      const key = names.join(' ');
-      const { values, scales, inputs, outputs } = quantised.get(key)!;
-      const operands = [
-        x,
-        graph.external(`${key}.values`, 'int8', [inputs, outputs], values),
-        graph.external(`${key}.scales`, 'float32', [outputs], scales),
-      ];
-      const product = graph.op('DynamicQuantizeMatMul', operands, {}, { domain: 'com.microsoft' });
-      if (names.length === 1) return [product];
-      const widths = graph.ints(...names.map((name) => checkpoint.shape(name)[0]!));
-      return graph.ops('Split', [product, widths], { axis: 1 }, { outputs: names.length });
-    },
+    linear,
+    feedForward: plainFeedForward(graph, linear),
   };
 }

@@ -5,7 +5,7 @@ import { BadWeightsError } from '../bad-weights.ts';
 import { SafetensorsFile } from '../readers/safetensors-file.ts';
 import type { BuildContext } from '../recipe.ts';
 import { Checkpoint } from './checkpoint.ts';
-import { codesGraph, featuresGraph } from './codec-graphs.ts';
+import { codesGraph, featuresGraph, innerFeaturesGraph } from './codec-graphs.ts';
 import { type MusicgenConfig, parseConfig } from './config.ts';
 import { CONVERTED_FILE, convertWeights, INT8_FILE } from './convert.ts';
 import { decoderGraph } from './decoder-graph.ts';
@@ -67,16 +67,18 @@ export async function buildMusicgen(context: BuildContext, all: boolean): Promis
     const data = [WEIGHTS_FILE, CONVERTED_FILE];
     const files = {
       features: { file: 'encodec-features.onnx', data },
+      innerFeatures: { file: 'encodec-features-inner.onnx', data },
       codes: { file: 'encodec-codes.onnx', data },
       codesInt8: { file: 'encodec-codes-int8.onnx', data: [...data, INT8_FILE] },
     };
     const { codec, lstm, positions, matrices } = converted;
     await write(files.features.file, featuresGraph(config.codec, codec));
+    await write(files.innerFeatures.file, innerFeaturesGraph(config.codec, codec));
     await write(files.codes.file, codesGraph(config.codec, codec));
     await write(files.codesInt8.file, codesGraph(config.codec, codec, lstm));
     const decoders: MusicgenDecoder[] = [];
-    for (const { arithmetic, attention, ...variant } of variants(checkpoint, matrices)) {
-      for (const layers of new Set([usual, depth])) {
+    for (const { arithmetic, attention, deep, ...variant } of variants(checkpoint, matrices)) {
+      for (const layers of new Set(deep ? [usual, depth] : [usual])) {
         const options = { depth: layers, arithmetic, attention, positions, maximumFrames };
         const file = `decoder-${variant.precision}-${variant.operators}-${layers}.onnx`;
         await write(file, decoderGraph(config.decoder, options));

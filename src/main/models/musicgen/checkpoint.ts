@@ -27,10 +27,18 @@ export class Checkpoint {
     return this.#file.tensor(name).shape;
   }
 
-  /** A tensor as a value of a graph, read where it lies and converted where it is of another type. */
-  value(graph: GraphBuilder, name: string, type: 'float32' | 'float16'): Value {
+  /**
+   * A tensor as a value of a graph, read where it lies and converted where it is of another type.
+   * @param shape another one of as many elements; the same one whenever it is asked for
+   */
+  value(
+    graph: GraphBuilder,
+    name: string,
+    type: 'float32' | 'float16',
+    shape: readonly number[] = this.shape(name),
+  ): Value {
     const stored = this.#type(name);
-    const value = graph.external(name, stored, this.shape(name), this.#place(name));
+    const value = graph.external(name, stored, shape, this.#place(name));
     return stored === type ? value : graph.op('Cast', [value], { to: ELEMENT[type].code });
   }
 

@@ -41,23 +41,52 @@ export function decoderGraph(config: DecoderConfig, options: DecoderOptions): Ui
   const embedded = embed(graph, arithmetic, config, options, codes, length);
   let x = graph.op('Reshape', [embedded, graph.ints(-1, hidden)]);
   const attend = options.attention === 'fused' ? fusedAttention(layout) : chunkedAttention(layout);
-  const states = [x];
+  const whole = options.output === 'sequences';
+  const mean = meanOf(graph, batch, length);
+  const collect = (rows: Value): Value =>
+    whole
+      ? graph.op('Unsqueeze', [asFloat32(graph, graph.op('Reshape', [rows, sequences])), graph.ints(1)])
+      : mean(rows, hidden);
+  const states = [collect(x)];
   for (let layer = 0; layer < options.depth; layer++) {
-    x = addLayer(graph, arithmetic, attend, layer, x);
-    // As transformers records them: the last one normalised.
-    states.push(layer + 1 === config.layers ? normalise(graph, arithmetic, FINAL_NORM, x) : x);
+    const attended = addAttention(graph, arithmetic, attend, layer, x);
+    const [fc1, fc2] = ['fc1.weight', 'fc2.weight'].map((part) => layerName(layer, part));
+    const normed = normalise(graph, arithmetic, layerName(layer, 'final_layer_norm'), attended);
+    const last = layer + 1 === options.depth;
+    if (last && !whole && layer + 1 < config.layers) {
+      // Nothing but the mean is wanted of this layer, and the mean of products is the product of the mean.
+      const inner = mean(graph.op('Gelu', arithmetic.linear(normed, [fc1!])), config.feedForward);
+      const rows = graph.op('Reshape', [inner, graph.ints(-1, config.feedForward)]);
+      const typed = castTo(graph, rows, arithmetic.type);
+      const outer = asFloat32(graph, arithmetic.linear(typed, [fc2!])[0]!);
+      const sum = graph.op('Add', [graph.op('Unsqueeze', [outer, graph.ints(1)]), mean(attended, hidden)]);
+      states.push(sum);
+    } else {
+      x = graph.op('Add', [attended, arithmetic.feedForward(normed, fc1!, fc2!)]);
+      // As transformers records them: the last one normalised.
+      states.push(collect(layer + 1 === config.layers ? normalise(graph, arithmetic, FINAL_NORM, x) : x));
+    }
   }
-  const collected = states.map((state) => {
-    const whole = graph.op('Reshape', [state, sequences]);
-    if (options.output === 'sequences')
-      return graph.op('Unsqueeze', [asFloat32(graph, whole), graph.ints(1)]);
-    const heard = graph.op('Slice', [whole, graph.ints(1), length, graph.ints(1)]);
-    return graph.op('ReduceMean', [asFloat32(graph, heard), graph.ints(1)], { keepdims: 1 });
-  });
-  const all = graph.op('Concat', collected, { axis: 1 });
-  const dims = options.output === 'sequences' ? ['positions', hidden] : [hidden];
+  const all = graph.op('Concat', states, { axis: 1 });
+  const dims = whole ? ['positions', hidden] : [hidden];
   graph.output(options.output ?? 'states', all, 'float32', ['batch', states.length, ...dims]);
   return graph.encode();
+}
+
+/**
+ * The mean over the positions of each sequence but the first, the start token, which has heard nothing: a product with
+ * a row of equal weights and a zero. @returns of [batch · length, width], float32 [batch, 1, width]
+ */
+function meanOf(graph: GraphBuilder, batch: Value, length: Value): (rows: Value, width: number) => Value {
+  const heard = graph.op('Sub', [length, graph.ints(1)]);
+  const weight = graph.op('Reciprocal', [asFloat32(graph, heard)]);
+  const pads = graph.ints(1, 0);
+  const weights = graph.op('Pad', [graph.op('Expand', [weight, heard]), pads, graph.float(0)]);
+  const row = graph.op('Unsqueeze', [weights, graph.ints(0)]);
+  return (rows, width) => {
+    const shape = graph.op('Concat', [batch, length, graph.ints(width)], { axis: 0 });
+    return graph.op('MatMul', [row, asFloat32(graph, graph.op('Reshape', [rows, shape]))]);
+  };
 }
 
 /**
@@ -89,8 +118,8 @@ function embed(
   return graph.op('Add', [sum, typed]);
 }
 
-/** A pre-norm layer: attention and feed-forward, each added to its input. @param x [rows, hidden] */
-function addLayer(
+/** The first half of a pre-norm layer: attention added to its input. @param x [rows, hidden] */
+function addAttention(
   graph: GraphBuilder,
   arithmetic: Arithmetic,
   attend: (q: Value, k: Value, v: Value) => Value,
@@ -98,16 +127,13 @@ function addLayer(
   x: Value,
 ): Value {
   const named = (part: string) => layerName(layer, part);
-  const linear = (input: Value, name: string) => arithmetic.linear(input, [named(name)])[0]!;
-  const first = normalise(graph, arithmetic, named('self_attn_layer_norm'), x);
+  const normed = normalise(graph, arithmetic, named('self_attn_layer_norm'), x);
   const [q, k, v] = arithmetic.linear(
-    first,
+    normed,
     ['q', 'k', 'v'].map((part) => named(`self_attn.${part}_proj.weight`)),
   );
-  const attended = graph.op('Add', [x, linear(attend(q!, k!, v!), 'self_attn.out_proj.weight')]);
-  const second = normalise(graph, arithmetic, named('final_layer_norm'), attended);
-  const inner = graph.op('Gelu', [linear(second, 'fc1.weight')]);
-  return graph.op('Add', [attended, linear(inner, 'fc2.weight')]);
+  const [out] = arithmetic.linear(attend(q!, k!, v!), [named('self_attn.out_proj.weight')]);
+  return graph.op('Add', [x, out!]);
 }
 
 function normalise(graph: GraphBuilder, arithmetic: Arithmetic, name: string, x: Value): Value {
@@ -115,5 +141,7 @@ function normalise(graph: GraphBuilder, arithmetic: Arithmetic, name: string, x:
   return graph.op('LayerNormalization', inputs, { axis: -1, epsilon: { float: LAYER_NORM_EPSILON } });
 }
 
-const asFloat32 = (graph: GraphBuilder, x: Value): Value =>
-  graph.op('Cast', [x], { to: ELEMENT.float32.code });
+const castTo = (graph: GraphBuilder, x: Value, type: Arithmetic['type']): Value =>
+  graph.op('Cast', [x], { to: ELEMENT[type].code });
+
+const asFloat32 = (graph: GraphBuilder, x: Value): Value => castTo(graph, x, 'float32');

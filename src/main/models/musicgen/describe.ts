@@ -3,12 +3,21 @@ import { QUERY_CHUNKS } from './attention.ts';
 import { haloFrames, minimumFrames } from './codec-graphs.ts';
 import type { MusicgenConfig } from './config.ts';
 
-/** Two-second pieces keep the convolutions' memory at 280 MB, and are no slower than a window as a whole. */
-const PIECE_SECONDS = 2;
+/** Short pieces stay near the processor's caches; still shorter ones spend too much on what is heard twice. */
+const PIECE_SECONDS = 1;
+
+/**
+ * The LSTM's thousands of short products wait for one another: a thread that sleeps in between costs half of their
+ * time, one that spins without an end takes time from others.
+ */
+const SPIN_BRIEFLY = { 'intra_op.allow_spinning': '1', 'intra_op.spin_duration_us': '20' };
 
 /** Files of the graphs, with the files that hold their weights. */
 export type GraphFiles = Readonly<
-  Record<'features' | 'codes' | 'codesInt8', { readonly file: string; readonly data: string[] }>
+  Record<
+    'features' | 'innerFeatures' | 'codes' | 'codesInt8',
+    { readonly file: string; readonly data: string[] }
+  >
 >;
 
 /** What `musicgen.json` says. */
@@ -44,8 +53,9 @@ export function describeModel(
         pieceFrames: Math.ceil((PIECE_SECONDS * codec.sampleRate) / codec.hop),
         haloFrames: haloFrames(codec),
       },
-      codes: { ...files.codes, sessionConfig: {} },
-      codesInt8: { ...files.codesInt8, sessionConfig: {} },
+      innerFeatures: { ...files.innerFeatures, sessionConfig: {} },
+      codes: { ...files.codes, sessionConfig: SPIN_BRIEFLY },
+      codesInt8: { ...files.codesInt8, sessionConfig: SPIN_BRIEFLY },
     },
     decoders: [...decoders],
     defaultState,

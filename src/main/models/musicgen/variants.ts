@@ -1,11 +1,13 @@
 import type { MusicgenDecoder } from '../../../shared/musicgen-model.ts';
 import type { GraphBuilder } from '../onnx/graph.ts';
-import { type Arithmetic, floating, int8 } from './arithmetic.ts';
+import { type Arithmetic, convolutions, floating, int8 } from './arithmetic.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { QuantisedMatrix } from './quantise.ts';
 
-/** A way to write the decoder; each is written at every depth. */
+/** A way to write the decoder. */
 export interface Variant extends Pick<MusicgenDecoder, 'precision' | 'operators' | 'sessionConfig'> {
+  /** Whether it is written with all layers, too, where these are wanted: not what would copy twice as many weights. */
+  readonly deep: boolean;
   readonly arithmetic: (graph: GraphBuilder) => Arithmetic;
   readonly attention: 'chunked' | 'fused';
 }
@@ -18,7 +20,12 @@ export function variants(
   checkpoint: Checkpoint,
   quantised: ReadonlyMap<string, QuantisedMatrix>,
 ): readonly Variant[] {
-  const half = (graph: GraphBuilder) => floating(graph, checkpoint, 'float16');
+  const fp16 = {
+    precision: 'fp16',
+    arithmetic: (graph: GraphBuilder) => floating(graph, checkpoint, 'float16'),
+    sessionConfig: {},
+    deep: true,
+  } as const;
   return [
     {
       precision: 'fp32',
@@ -26,6 +33,15 @@ export function variants(
       arithmetic: (graph) => floating(graph, checkpoint, 'float32'),
       attention: 'chunked',
       sessionConfig: MAPPED,
+      deep: true,
+    },
+    {
+      precision: 'fp32',
+      operators: 'ort-x64',
+      arithmetic: (graph) => convolutions(graph, checkpoint),
+      attention: 'chunked',
+      sessionConfig: {},
+      deep: false,
     },
     {
       precision: 'int8',
@@ -34,8 +50,9 @@ export function variants(
       attention: 'chunked',
       // Matrices in 8 bits are some 5 % faster in ONNX Runtime's own layout, and small enough to be copied.
       sessionConfig: {},
+      deep: true,
     },
-    { precision: 'fp16', operators: 'standard', arithmetic: half, attention: 'chunked', sessionConfig: {} },
-    { precision: 'fp16', operators: 'ort-cuda', arithmetic: half, attention: 'fused', sessionConfig: {} },
+    { ...fp16, operators: 'standard', attention: 'chunked' },
+    { ...fp16, operators: 'ort-cuda', attention: 'fused' },
   ];
 }

@@ -33,6 +33,7 @@ const small: MusicgenModel = {
   },
   decoders: [24, 12].flatMap((depth) => [
     decoder('fp32', 'standard', depth),
+    ...(depth === 12 ? [decoder('fp32', 'ort-x64', depth)] : []),
     decoder('int8', 'ort-cpu', depth),
     decoder('fp16', 'standard', depth),
     decoder('fp16', 'ort-cuda', depth),
@@ -62,6 +63,11 @@ describe('decodersOf', () => {
     expect(files(small, 'webgpu', 'fp16')).toEqual(['fp16-standard-12.onnx', 'fp16-standard-24.onnx']);
     expect(files(small, 'cpu', 'int8')).toEqual(['int8-ort-cpu-12.onnx', 'int8-ort-cpu-24.onnx']);
     expect(files(small, 'webgpu', 'int8')).toEqual([]);
+    expect(files(small, 'webgpu', 'fp32')).toEqual(['fp32-standard-12.onnx', 'fp32-standard-24.onnx']);
+    const best = process.arch === 'x64' ? 'ort-x64' : 'standard';
+    expect(files(small, 'cpu', 'fp32', 8e9)).toEqual([`fp32-${best}-12.onnx`, 'fp32-standard-24.onnx']);
+    // 604 MB of weights are not copied where that would be more than a quarter of the memory.
+    expect(files(small, 'cpu', 'fp32', 2e9)).toEqual(['fp32-standard-12.onnx', 'fp32-standard-24.onnx']);
   });
 });
 

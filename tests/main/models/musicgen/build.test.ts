@@ -28,11 +28,13 @@ describe('the recipe', () => {
     expect(defaultState).toBe(2);
     expect(decoders.map(({ precision, operators, depth }) => `${precision} ${operators} ${depth}`)).toEqual([
       'fp32 standard 2',
+      'fp32 ort-x64 2',
       'int8 ort-cpu 2',
       'fp16 standard 2',
       'fp16 ort-cuda 2',
     ]);
-    const named = [codec.features, codec.codes, codec.codesInt8!, ...decoders].flatMap(({ file, data }) => [
+    const { features, innerFeatures, codes, codesInt8 } = codec;
+    const named = [features, innerFeatures!, codes, codesInt8!, ...decoders].flatMap(({ file, data }) => [
       file,
       ...data,
     ]);
@@ -47,7 +49,7 @@ describe('the recipe', () => {
     installed = await install(musicgenAllLayers, files());
     const kept = await stat(join(installed.output, 'model.safetensors'));
     expect(kept.nlink).toBe(2);
-    expect(installed.model.decoders.map(({ depth }) => depth)).toEqual([2, 3, 2, 3, 2, 3, 2, 3]);
+    expect(installed.model.decoders.map(({ depth }) => depth)).toEqual([2, 3, 2, 2, 3, 2, 3, 2, 3]);
   });
 
   it('stops when told to', async () => {

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { largeNetOpener } from '../../../../src/analyser/onnx/session.ts';
+import { decodersOf } from '../../../../src/analyser/representations/musicgen/candidates.ts';
+import { MusicgenNet } from '../../../../src/analyser/representations/musicgen/net.ts';
 import { floating } from '../../../../src/main/models/musicgen/arithmetic.ts';
 import { Checkpoint } from '../../../../src/main/models/musicgen/checkpoint.ts';
 import { parseConfig } from '../../../../src/main/models/musicgen/config.ts';
@@ -79,12 +82,47 @@ describe.each(['plain', 'varied'] as const)('the graphs of the %s checkpoint', (
       expect(same.length / ours.size).toBeGreaterThan(0.9);
     });
 
+    it('gives the same features from within a window, in the form for x64 processors', async () => {
+      const { hop } = installed.model.audio;
+      const { channels, haloFrames } = installed.model.codec.features;
+      const window = clip(Math.floor(samples / hop) * hop);
+      if (window.length < 20 * hop) return;
+      const whole = await installed.features(window);
+      const session = await installed.session(installed.model.codec.innerFeatures!.file);
+      const [first, last] = [5, 17];
+      const piece = window.subarray(first * hop, last * hop);
+      const audio = new Tensor('float32', piece, [1, 1, 1, piece.length]);
+      const inner = (await session.run({ audio })).features as Tensor;
+      expect(inner.dims).toEqual([1, channels, 1, last - first]);
+      const frame = ({ data, dims }: Tensor, at: number) =>
+        Float32Array.from({ length: channels }, (_, c) => Number(data[c * dims.at(-1)! + at]));
+      for (let at = first + haloFrames; at < last - haloFrames; at++) {
+        expect(compare(frame(inner, at - first), frame(whole, at)).error).toBeLessThan(1e-5);
+      }
+    });
+
+    it('is heard by the analyser as by transformers', async () => {
+      const { model, output } = installed;
+      const depth = model.defaultState;
+      const decoders = decodersOf(model, 'cpu', 'fp32');
+      const open = largeNetOpener(2);
+      const net = new MusicgenNet({ model, folder: output, provider: 'cpu', decoders, open, threads: 2 });
+      const [heard] = await net.run([{ samples: clip(samples), depth }]);
+      await net.close();
+      const ours = Float32Array.from(heard!.flatMap((state) => [...state]));
+      expectClose(ours, floats(means).subarray(0, ours.length), 1e-5, 0.999999);
+    });
+
     it('gives the mean hidden states of transformers, for every layer', async () => {
       const { layers, codebooks } = installed.model.network;
       const input = codesTensor(tokens(codes), codebooks);
       for (const depth of new Set([installed.model.defaultState, layers])) {
         const theirs = floats(means).subarray(0, (depth + 1) * installed.model.network.hidden);
-        expectClose(await installed.states(installed.decoder('fp32', depth), input), theirs, 1e-5, 0.999999);
+        const exact = installed.model.decoders.filter((d) => d.precision === 'fp32' && d.depth === depth);
+        for (const decoder of exact) {
+          expectClose(await installed.states(decoder, input), theirs, 1e-5, 0.999999);
+        }
+        expect(exact.length).toBe(depth === layers ? 1 : 2);
         expectClose(await installed.states(installed.decoder('fp16', depth), input), theirs, 2e-3, 0.99999);
         // Channels are few here, so that one rounding weighs more than at full size.
         expectClose(await installed.states(installed.decoder('int8', depth), input), theirs, 0.03, 0.9995);
