@@ -20,14 +20,21 @@ const OVERSCAN = 5;
  * The rows to draw. Where all rows together would be taller than a browser can scroll, the scroll bar stands for a
  * shorter content: its whole way still leads from the first row to the last.
  * @param scrollTop pixels, as the element has it
+ * @param overscan rows to draw beyond each edge
  */
-export function viewportOf(rows: number, rowHeight: number, visible: number, scrollTop: number): Viewport {
+export function viewportOf(
+  rows: number,
+  rowHeight: number,
+  visible: number,
+  scrollTop: number,
+  overscan = OVERSCAN,
+): Viewport {
   const full = rows * rowHeight;
   const height = Math.min(full, MAX_HEIGHT);
   const at = full > height ? contentTop(full, height, visible, scrollTop) : scrollTop;
   const shownFirst = Math.floor(at / rowHeight);
-  const first = Math.max(0, Math.min(rows, shownFirst - OVERSCAN));
-  const end = Math.min(rows, Math.ceil((at + visible) / rowHeight) + OVERSCAN);
+  const first = Math.max(0, Math.min(rows, shownFirst - overscan));
+  const end = Math.min(rows, Math.ceil((at + visible) / rowHeight) + overscan);
   return { first, end, top: scrollTop + first * rowHeight - at, height };
 }
 
