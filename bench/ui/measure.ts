@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
-import type { Browser, CDPSession, Page } from '@playwright/test';
-import { scroll, watchFirstRows, watchTyping } from './page.ts';
+import type { Browser, Page } from '@playwright/test';
+import { scroll, visitAll, watchFirstRows, watchInput } from './page.ts';
+import { type PageMemory, pageMemory } from './page-memory.ts';
+import type { Noted } from './probe.ts';
+import type { Memory, Probed } from './server.ts';
 
 export interface Times {
   readonly p50: number;
@@ -15,13 +17,16 @@ export interface Measured {
   readonly frame: Times;
   readonly work: Times;
   readonly typing: Times;
+  /** From the click on a head to the rows in their new order. */
+  readonly sorting: Times;
   /** Milliseconds from Enter to the rows as edited; null where the library has not so many. */
   readonly edit: number | null;
   readonly selectAll: number;
-  /** Megabytes after scrolling, typing and editing. */
-  readonly heap: number;
-  readonly rss: number;
-  readonly nodes: number;
+  /** Before and after every part of the list was scrolled to, and when everything was done. */
+  readonly page: { readonly before: PageMemory; readonly scrolled: PageMemory; readonly after: PageMemory };
+  /** What the main process noted meanwhile. */
+  readonly server: Readonly<Record<'typing' | 'sorting' | 'editing' | 'choosing', Noted>>;
+  readonly memory: Memory | null;
 }
 
 export const times = (list: readonly number[]): Times => {
@@ -33,24 +38,59 @@ export const times = (list: readonly number[]): Times => {
 const WORDS = ['lobe', 'baba', 'vivebo', 'kebe', 'dabo tebe', 'mu'];
 const QUERIES = ['key:8A~ ', 'bpm:>120 ', '-genre:rock '];
 const EDITED = 10_000;
+/** Places of the list that are scrolled to. */
+const VISITED = 400;
 
 /** One library in one page after the other. */
 export async function measure(
   browser: Browser,
-  url: string,
+  server: Probed,
   scale: number,
   rounds: number,
 ): Promise<Measured> {
   const first: number[] = [];
   for (let i = 0; i < rounds; i++) {
-    const page = await open(browser, url, scale);
+    const page = await open(browser, server.url, scale);
     first.push(await page.evaluate(() => window.bench.firstRows));
     await page.context().close();
   }
-  const page = await open(browser, url, scale);
+  const page = await open(browser, server.url, scale);
   const cdp = await page.context().newCDPSession(page);
   const { frame, work } = await scrolled(browser, page, '[role=grid]');
-  await page.evaluate(watchTyping);
+  const before = await pageMemory(cdp);
+  await page.evaluate(visitAll, { selector: '[role=grid]', stops: VISITED });
+  const everywhere = await pageMemory(cdp);
+  await page.evaluate(watchInput);
+  await server.noted();
+  const typing = await typed(page);
+  const whileTyping = await server.noted();
+  const sorting = await sorted(page);
+  const whileSorting = await server.noted();
+  const edit = await edited(page);
+  const whileEditing = await server.noted();
+  const selectAll = await choseAll(page);
+  // What all of them have in common is looked for meanwhile.
+  await page.waitForTimeout(3000);
+  const whileChoosing = await server.noted();
+  const after = await pageMemory(cdp);
+  const memory = server.memory();
+  await page.context().close();
+  return {
+    firstRows: times(first),
+    frame,
+    work,
+    typing,
+    sorting,
+    edit,
+    selectAll,
+    page: { before, scrolled: everywhere, after },
+    server: { typing: whileTyping, sorting: whileSorting, editing: whileEditing, choosing: whileChoosing },
+    memory,
+  };
+}
+
+/** Keystroke by keystroke. */
+async function typed(page: Page): Promise<Times> {
   const bar = page.getByRole('combobox', { name: 'Search' });
   for (const text of [...WORDS, ...QUERIES]) {
     await bar.focus();
@@ -62,12 +102,22 @@ export async function measure(
     await bar.fill('');
     await page.waitForTimeout(600);
   }
-  const typing = times(await page.evaluate(() => window.bench.typed));
-  const { edit, selectAll } = await edited(page);
-  const memory = await used(cdp);
-  await page.context().close();
-  return { firstRows: times(first), frame, work, typing, edit, selectAll, ...memory };
+  return times(await noticed(page));
 }
+
+/** By every column that is shown, up and down. */
+async function sorted(page: Page): Promise<Times> {
+  const heads = await page.locator('[role=columnheader] button').all();
+  for (const head of heads)
+    for (const _ of ['up', 'down']) {
+      await head.click();
+      await page.waitForTimeout(500);
+    }
+  return times(await noticed(page));
+}
+
+/** Milliseconds from each input to its rows since the last call. */
+const noticed = (page: Page) => page.evaluate(() => window.bench.shown.splice(0));
 
 /** Frames of a list of 40 plain lines on the same machine: it can't be smoother. */
 export async function floor(browser: Browser, scale: number): Promise<Pick<Measured, 'frame' | 'work'>> {
@@ -153,8 +203,8 @@ function workPerFrame(events: readonly TraceEvent[]): number[] {
   return work;
 }
 
-/** Chooses 10,000 rows by their first and last, gives them an album; then chooses everything. */
-async function edited(page: Page): Promise<Pick<Measured, 'edit' | 'selectAll'>> {
+/** Chooses 10,000 rows by their first and last, gives them an album, and takes that back. */
+async function edited(page: Page): Promise<number | null> {
   const grid = page.getByRole('grid');
   const status = page.getByRole('status');
   await grid.focus();
@@ -164,30 +214,34 @@ async function edited(page: Page): Promise<Pick<Measured, 'edit' | 'selectAll'>>
     /^[\d,]+ tracks$/.test(document.querySelector('.found')!.textContent ?? ''),
   );
   const rows = Number(await grid.getAttribute('aria-rowcount')) - 1;
-  let edit: number | null = null;
-  if (rows >= EDITED) {
-    await page.evaluate(
-      ([last, all]) => {
-        const element = document.querySelector('[role=grid]')!;
-        const height = element.querySelector<HTMLElement>('[role=presentation]')!.offsetHeight;
-        const visible = element.clientHeight - 34;
-        element.scrollTop = ((last! * 36 - visible / 2) * (height - visible)) / (all! * 36 - visible);
-      },
-      [EDITED - 1, rows],
-    );
-    await page.locator(`[data-index="${EDITED - 1}"] .title`).click({ modifiers: ['Shift'] });
-    await page.getByText('10,000 chosen').waitFor();
-    // What they have in common is counted first.
-    await page.locator('.details').getByText('What you type is given').waitFor();
-    await page.keyboard.press('F2');
-    await page.keyboard.type('Edited by the benchmark');
-    const started = performance.now();
-    await page.keyboard.press('Enter');
-    await status.filter({ hasText: 'of 10,000 tracks edited' }).waitFor();
-    edit = performance.now() - started;
-    await page.keyboard.press('Control+z');
-    await status.filter({ hasText: 'Undone' }).waitFor();
-  }
+  if (rows < EDITED) return null;
+  await page.evaluate(
+    ([last, all]) => {
+      const element = document.querySelector('[role=grid]')!;
+      const height = element.querySelector<HTMLElement>('[role=presentation]')!.offsetHeight;
+      const visible = element.clientHeight - 34;
+      element.scrollTop = ((last! * 36 - visible / 2) * (height - visible)) / (all! * 36 - visible);
+    },
+    [EDITED - 1, rows],
+  );
+  await page.locator(`[data-index="${EDITED - 1}"] .title`).click({ modifiers: ['Shift'] });
+  await page.getByText('10,000 chosen').waitFor();
+  // What they have in common is counted first.
+  await page.locator('.details').getByText('What you type is given').waitFor();
+  await page.keyboard.press('F2');
+  await page.keyboard.type('Edited by the benchmark');
+  const started = performance.now();
+  await page.keyboard.press('Enter');
+  await status.filter({ hasText: 'of 10,000 tracks edited' }).waitFor();
+  const edit = performance.now() - started;
+  await page.keyboard.press('Control+z');
+  await status.filter({ hasText: 'Undone' }).waitFor();
+  return edit;
+}
+
+async function choseAll(page: Page): Promise<number> {
+  const grid = page.getByRole('grid');
+  const rows = Number(await grid.getAttribute('aria-rowcount')) - 1;
   await grid.focus();
   const started = performance.now();
   await page.keyboard.press('Control+a');
@@ -195,36 +249,5 @@ async function edited(page: Page): Promise<Pick<Measured, 'edit' | 'selectAll'>>
     .getByText(`${rows.toLocaleString('en')} chosen`)
     .first()
     .waitFor();
-  return { edit, selectAll: performance.now() - started };
-}
-
-async function used(cdp: CDPSession): Promise<Pick<Measured, 'heap' | 'rss' | 'nodes'>> {
-  await cdp.send('HeapProfiler.collectGarbage');
-  await cdp.send('Performance.enable');
-  const { metrics } = await cdp.send('Performance.getMetrics');
-  const of = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? 0;
-  return { heap: of('JSHeapUsedSize') / 1e6, nodes: of('Nodes'), rss: rendererRss() };
-}
-
-/** Megabytes of the largest renderer process of ours; 0 where there is no /proc. */
-function rendererRss(): number {
-  try {
-    const pids = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ');
-    let largest = 0;
-    while (pids.length > 0) {
-      const pid = pids.pop()!;
-      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-      const rss = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
-      if (command.includes('--type=renderer')) largest = Math.max(largest, rss / 1024);
-      pids.push(
-        ...readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-          .trim()
-          .split(' ')
-          .filter((child) => child !== ''),
-      );
-    }
-    return largest;
-  } catch {
-    return 0;
-  }
+  return performance.now() - started;
 }

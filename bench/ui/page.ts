@@ -2,13 +2,13 @@
 
 declare global {
   interface Window {
-    bench: { firstRows: number; typed: number[] };
+    bench: { firstRows: number; shown: number[] };
   }
 }
 
 /** Notes when the first rows are on the screen, in milliseconds since navigation began. */
 export function watchFirstRows(): void {
-  window.bench = { firstRows: 0, typed: [] };
+  window.bench = { firstRows: 0, shown: [] };
   const watch = () => {
     if (!document.querySelector('[role=rowgroup] [role=gridcell].title')) {
       requestAnimationFrame(watch);
@@ -22,12 +22,16 @@ export function watchFirstRows(): void {
   requestAnimationFrame(watch);
 }
 
-/** Notes for each keystroke how long it takes until what it finds is on the screen. */
-export function watchTyping(): void {
+/** Notes for each keystroke, and each click on the head of a column, how long it takes until its rows are drawn. */
+export function watchInput(): void {
   let pressed = 0;
   const shown = document.querySelector('main')!;
   document.addEventListener('input', (event) => {
     pressed = event.timeStamp;
+  });
+  document.addEventListener('click', (event) => {
+    if (event.target instanceof Element && event.target.closest('[role=columnheader]'))
+      pressed = event.timeStamp;
   });
   const done = () => {
     if (pressed === 0) return;
@@ -36,7 +40,7 @@ export function watchTyping(): void {
     // A message comes after the frame was drawn.
     requestAnimationFrame(() => {
       const { port1, port2 } = new MessageChannel();
-      port2.onmessage = () => window.bench.typed.push(performance.now() - from);
+      port2.onmessage = () => window.bench.shown.push(performance.now() - from);
       port1.postMessage(null);
     });
   };
@@ -66,4 +70,16 @@ export function scroll({ selector, step, frames }: { selector: string; step: num
     };
     requestAnimationFrame(next);
   });
+}
+
+/** Scrolls to places all over a list, and stays at each until its rows are there. */
+export async function visitAll({ selector, stops }: { selector: string; stops: number }): Promise<void> {
+  const element = document.querySelector(selector)!;
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  for (let stop = stops; stop >= 0; stop--) {
+    element.scrollTop = (stop / stops) * (element.scrollHeight - element.clientHeight);
+    await frame();
+    await frame();
+    while (element.querySelector('[role=gridcell].wait')) await frame();
+  }
 }
