@@ -1,21 +1,10 @@
 import { z } from 'zod';
+import { PROVIDERS, type Provider } from './provider.ts';
 
-/** ONNX Runtime's execution providers that we try, best first; `cpu` is always there. */
-export const PROVIDERS = ['cuda', 'dml', 'coreml', 'webgpu', 'cpu'] as const;
-
-export type Provider = (typeof PROVIDERS)[number];
+export { PROVIDER_NAMES, PROVIDERS, type Provider } from './provider.ts';
 
 /** What arithmetic a net's weights are kept in. */
 export type Precision = 'fp32' | 'fp16' | 'int8';
-
-/** Names for people. */
-export const PROVIDER_NAMES: Readonly<Record<Provider, string>> = {
-  cuda: 'CUDA',
-  dml: 'DirectML',
-  coreml: 'Core ML',
-  webgpu: 'WebGPU',
-  cpu: 'processor',
-};
 
 /**
  * Where large nets are to run. `auto` takes the first of ours that is shown to be right and faster than the processor;
