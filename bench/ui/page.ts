@@ -25,7 +25,6 @@ export function watchFirstRows(): void {
 /** Notes for each keystroke, and each click on the head of a column, how long it takes until its rows are drawn. */
 export function watchInput(): void {
   let pressed = 0;
-  const shown = document.querySelector('main')!;
   document.addEventListener('input', (event) => {
     pressed = event.timeStamp;
   });
@@ -44,9 +43,10 @@ export function watchInput(): void {
       port1.postMessage(null);
     });
   };
-  const options = { childList: true, characterData: true, subtree: true };
-  new MutationObserver(done).observe(shown.querySelector('[role=rowgroup]')!, options);
-  new MutationObserver(done).observe(document.querySelector('.found')!, options);
+  const grid = document.querySelector('[role=grid]')!;
+  new MutationObserver(() => {
+    if (grid.ariaBusy === 'false') done();
+  }).observe(grid, { attributeFilter: ['aria-busy'] });
 }
 
 /**
