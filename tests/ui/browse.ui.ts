@@ -83,7 +83,7 @@ describe.skipIf(why !== '')('a library in the browser', () => {
 
   it('filters by the wheel and by keys that mix, with the keyboard', async () => {
     const page = await open();
-    const key = page.getByRole('checkbox', { name: /^8B, C major/ });
+    const key = page.getByRole('option', { name: /^8B, C major/ });
     await key.focus();
     // Down to 8A on the inner ring, chosen by the space bar.
     await page.keyboard.press('ArrowDown');

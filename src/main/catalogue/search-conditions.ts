@@ -38,7 +38,8 @@ export interface Conditions {
   readonly tests: readonly Sql[];
 }
 
-const KEY_COLUMN: Readonly<Record<ValueSource, string>> = {
+/** Where a key is taken from. */
+export const KEY_COLUMN: Readonly<Record<ValueSource, string>> = {
   tag: 'tag_key',
   prediction: 'predicted_key',
   effective: 'effective_key',

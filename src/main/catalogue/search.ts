@@ -1,7 +1,7 @@
 import type { FieldName, TagValues } from '../../shared/tags.ts';
 import type { Database } from './database.ts';
 import { fileState } from './file-rows.ts';
-import { conditionsOf } from './search-conditions.ts';
+import { conditionsOf, KEY_COLUMN } from './search-conditions.ts';
 import { COLUMNS, planCount, planHits, planIds, planPage, type Strategy } from './search-plan.ts';
 import type { Catalogue } from './stores.ts';
 import type { SearchRow } from './types.ts';
@@ -131,7 +131,7 @@ export function searcher(
         const plan = planHits(database, conditionsOf(database, query));
         if (plan === null) return counts;
         for (const { key, count } of database.all<{ key: number | null; count: number }>(
-          `SELECT effective_key AS key, count(*) AS count FROM ${plan.sql} GROUP BY 1`,
+          `SELECT ${KEY_COLUMN[query.keySource ?? 'effective']} AS key, count(*) AS count FROM ${plan.sql} GROUP BY 1`,
           ...plan.params,
         ))
           if (key !== null) counts[key] = count;

@@ -1,8 +1,10 @@
-/** Where a segment of a ring lies in an SVG: its outline and the middle, for a label. */
+/** Where a segment of a ring lies in an SVG: its outline, the middle for a label, and a corner for a mark. */
 export interface Segment {
   readonly path: string;
   readonly x: number;
   readonly y: number;
+  readonly markX: number;
+  readonly markY: number;
 }
 
 /**
@@ -20,5 +22,32 @@ export function segment(number: number, inner: number, outer: number, gap: numbe
     `M ${at(outer, middle - outerHalf)} A ${outer} ${outer} 0 0 1 ${at(outer, middle + outerHalf)} ` +
     `L ${at(inner, middle + innerHalf)} A ${inner} ${inner} 0 0 0 ${at(inner, middle - innerHalf)} Z`;
   const radius = (inner + outer) / 2;
-  return { path, x: radius * Math.cos(middle), y: radius * Math.sin(middle) };
+  // In from the outer edge and the one before.
+  const markRadius = outer - 7;
+  const markAngle = middle - outerHalf + 8 / markRadius;
+  return {
+    path,
+    x: radius * Math.cos(middle),
+    y: radius * Math.sin(middle),
+    markX: markRadius * Math.cos(markAngle),
+    markY: markRadius * Math.sin(markAngle),
+  };
+}
+
+/** A segment of the wheel by its ring and hour. */
+export interface Place {
+  readonly ring: number;
+  /** 1..12 */
+  readonly number: number;
+}
+
+/** Everything between two segments, the shorter way round, on the rings that both lie on. */
+export function between(from: Place, to: Place): Place[] {
+  const forward = (to.number - from.number + 12) % 12;
+  const step = forward <= 6 ? 1 : -1;
+  const steps = forward <= 6 ? forward : 12 - forward;
+  const rings = [...new Set([from.ring, to.ring])];
+  return Array.from({ length: steps + 1 }, (_, at) => ((from.number - 1 + step * at + 24) % 12) + 1).flatMap(
+    (number) => rings.map((ring) => ({ ring, number })),
+  );
 }

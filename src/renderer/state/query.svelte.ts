@@ -1,6 +1,10 @@
 import type { SearchRequest, SortBy } from '../../shared/contract/index.ts';
-import { compatibleKeys } from '../../shared/music/compatible.ts';
-import { keyFromIndex, keyIndex } from '../../shared/music/key.ts';
+import {
+  type CompatibilityRule,
+  DEFAULT_RULE,
+  lightsBeside,
+  type MixLevel,
+} from '../../shared/music/compatible.ts';
 import type { Task } from '../../shared/prediction.ts';
 import { type ParsedQuery, parseQuery } from '../../shared/query/parse.ts';
 import type { SortKey } from './results.svelte.ts';
@@ -15,6 +19,10 @@ export class Query {
   keys: readonly number[] = $state.raw([]);
   /** Also the keys that mix with the chosen ones. */
   compatible = $state(false);
+  /** Which keys mix; the library's, see `Mix`. */
+  rule: CompatibilityRule = $state.raw(DEFAULT_RULE);
+  /** What a key is taken from, for the wheel. */
+  keySource: 'effective' | 'tag' | 'prediction' = $state('effective');
   missing: readonly Task[] = $state.raw([]);
   differs: readonly Task[] = $state.raw([]);
   /** Empty: any. */
@@ -23,15 +31,14 @@ export class Query {
   order: readonly SortKey[] = $state.raw([{ sort: 'path', descending: false }]);
 
   /** The text, understood; what is not is left out and told of. */
-  readonly parsed: ParsedQuery = $derived(parseQuery(this.text));
+  readonly parsed: ParsedQuery = $derived(parseQuery(this.text, { rule: this.rule }));
+
+  /** How each key mixes with the chosen ones. */
+  readonly lights: ReadonlyMap<number, MixLevel> = $derived(lightsBeside(this.keys, this.rule));
 
   /** The chosen keys and, where wanted, those that mix with them. */
   readonly wantedKeys: ReadonlySet<number> = $derived(
-    new Set(
-      this.compatible
-        ? this.keys.flatMap((index) => compatibleKeys(keyFromIndex(index)).map(({ key }) => keyIndex(key)))
-        : this.keys,
-    ),
+    new Set(this.compatible ? this.lights.keys() : this.keys),
   );
 
   /** Everything but the keys: what the numbers on the wheel are counted over. */
@@ -40,6 +47,7 @@ export class Query {
     ...(this.missing.length > 0 ? { missing: [...this.missing] } : {}),
     ...(this.differs.length > 0 ? { differs: [...this.differs] } : {}),
     ...(this.genre === '' ? {} : { genres: [this.genre] }),
+    ...(this.keySource === 'effective' ? {} : { keySource: this.keySource }),
   });
 
   readonly request: SearchRequest = $derived({
@@ -54,6 +62,11 @@ export class Query {
 
   toggleKey(index: number): void {
     this.keys = toggled(this.keys, index);
+  }
+
+  /** Chooses these and no others. */
+  chooseKeys(indices: readonly number[]): void {
+    this.keys = [...new Set(indices)];
   }
 
   toggleMissing(task: Task): void {
@@ -82,8 +95,8 @@ export class Query {
   }
 
   /** Asks for what another one asks for. */
-  takeOver({ text, keys, compatible, missing, differs, genre }: Query): void {
-    Object.assign(this, { text, keys, compatible, missing, differs, genre });
+  takeOver({ text, keys, compatible, keySource, missing, differs, genre }: Query): void {
+    Object.assign(this, { text, keys, compatible, keySource, missing, differs, genre });
   }
 
   clearFilters(): void {

@@ -10,8 +10,10 @@ import type { Client } from '../lib/connect.ts';
 import { Columns } from './columns.svelte.ts';
 import { Edits } from './edits.svelte.ts';
 import { TrackMap } from './map.svelte.ts';
+import { Mix } from './mix.svelte.ts';
 import { Models } from './models.svelte.ts';
 import { Player } from './player.svelte.ts';
+import { Playlists } from './playlists.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Query } from './query.svelte.ts';
 import { Queue } from './queue.svelte.ts';
@@ -19,7 +21,16 @@ import { Results } from './results.svelte.ts';
 import { Selection } from './selection.svelte.ts';
 
 /** What covers the library for a while. */
-export type Overlay = 'write' | 'history' | 'replace' | 'settings' | 'problems' | 'help' | null;
+export type Overlay =
+  | 'write'
+  | 'add-to-playlist'
+  | 'export'
+  | 'history'
+  | 'replace'
+  | 'settings'
+  | 'problems'
+  | 'help'
+  | null;
 
 const NOTHING_RUNS: WorkState = {
   running: null,
@@ -41,6 +52,8 @@ export class Session {
   readonly edits: Edits;
   readonly player: Player;
   readonly map: TrackMap;
+  readonly mix: Mix;
+  readonly playlists: Playlists;
   readonly models: Models;
   readonly queue: Queue;
   status: LibraryStatus | null = $state.raw(null);
@@ -53,7 +66,7 @@ export class Session {
   keyCounts: readonly number[] | null = $state.raw(null);
   /** Why the last thing asked for did not happen. */
   problem: string | null = $state(null);
-  view: 'tracks' | 'review' | 'map' | 'models' | 'learn' = $state('tracks');
+  view: 'tracks' | 'review' | 'map' | 'mix' | 'playlist' | 'models' | 'learn' = $state('tracks');
   /** Offers that the user does not want to see again. */
   #dismissed: readonly string[] = $state.raw([]);
   overlay: Overlay = $state(null);
@@ -68,6 +81,8 @@ export class Session {
     this.selection = new Selection(client, this.results);
     this.player = new Player(client);
     this.map = new TrackMap(client, (action) => this.attempt(action));
+    this.mix = new Mix(client, this.query, (action) => this.attempt(action));
+    this.playlists = new Playlists(client, (action) => this.attempt(action));
     this.player.neighbour = async (id, step) => {
       const next = await this.results.neighbour(id, step);
       return next === undefined ? undefined : { id: next, at: 0 };
@@ -90,7 +105,11 @@ export class Session {
 
   /** Fetches what the first screen needs: the rows first, then what stands around them. */
   async start(): Promise<void> {
-    const [settings, view] = await Promise.all([this.client.settings.get(), this.client.view.get()]);
+    const [settings, view] = await Promise.all([
+      this.client.settings.get(),
+      this.client.view.get(),
+      this.mix.start(),
+    ]);
     this.preferences.restore(settings, view);
     if (view.player) this.player.options = view.player;
     this.columns.restore(view.columns);
@@ -120,6 +139,7 @@ export class Session {
   async watch(signal: AbortSignal): Promise<void> {
     // It ends with the same connection, which is told of below.
     void this.player.watch(signal).catch(() => undefined);
+    void this.playlists.watch(signal).catch(() => undefined);
     void this.models.watch(signal).catch(() => undefined);
     let revision: number | undefined;
     for await (const state of await this.client.work.watch(undefined, { signal })) {

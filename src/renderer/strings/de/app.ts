@@ -17,6 +17,7 @@ export const views: English['views'] = {
   tracks: 'Tracks',
   review: 'Prüfen',
   map: 'Karte',
+  mix: 'Mix',
   models: 'Modelle',
   learn: 'Lernen',
 };

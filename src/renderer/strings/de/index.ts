@@ -6,11 +6,13 @@ import * as editing from './editing.ts';
 import * as finding from './finding.ts';
 import { number, percentage } from './formats.ts';
 import { help } from './help.ts';
-import { map } from './map.ts';
 import { learn } from './learn.ts';
 import { listening } from './listening.ts';
+import { map } from './map.ts';
+import { mix } from './mix.ts';
 import { models } from './models.ts';
 import { player } from './player.ts';
+import { playlists } from './playlists.ts';
 import { review } from './review.ts';
 import { settings } from './settings.ts';
 import * as table from './table.ts';
@@ -29,11 +31,13 @@ export const de = {
   ...editing,
   ...finding,
   help,
-  map,
-  player,
   learn,
   listening,
   models,
+  map,
+  mix,
+  player,
+  playlists,
   review,
   settings,
   ...table,

@@ -15,6 +15,7 @@ export const views = {
   tracks: 'Tracks',
   review: 'Review',
   map: 'Map',
+  mix: 'Mix',
   models: 'Models',
   learn: 'Learn',
 };
