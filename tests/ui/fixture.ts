@@ -32,6 +32,10 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
 /** A real library on disk, served, and a browser to look at it. */
 export interface Fixture {
   readonly library: string;
+  /** The folder of the scenario: `music` and `data` are in it. */
+  readonly folder: string;
+  /** The program that serves it. */
+  readonly pid: () => number;
   readonly made: readonly MadeTrack[];
   /** A page whose every error, refused script or style included, fails the test. */
   open(colorScheme?: 'light' | 'dark'): Promise<Page>;
@@ -42,9 +46,17 @@ export interface Fixture {
 /**
  * `tracks` pieces of 12 seconds, made anew for one file of scenarios.
  * @param listen whether they are listened to, which takes a while
+ * @param environment of the program; called when it is started
  */
-export function useLibrary(tracks: number, formats: readonly string[], listen: boolean): Fixture {
+export function useLibrary(
+  tracks: number,
+  formats: readonly string[],
+  listen: boolean,
+  environment: () => NodeJS.ProcessEnv = () => ({}),
+): Fixture {
   const folder = mkdtempSync(join(tmpdir(), 'cratewise-ui-'));
+  // Models and probes of who runs this change nothing.
+  const env = () => ({ XDG_DATA_HOME: join(folder, 'data'), ...environment() });
   const library = join(folder, 'library.cratewise');
   let browser: Browser;
   let server: { url: string; process: ChildProcess };
@@ -55,8 +67,8 @@ export function useLibrary(tracks: number, formats: readonly string[], listen: b
     mkdirSync(music);
     made.push(...makeLibrary(music, tracks, 12, [...formats]));
     const command = listen ? 'autotag' : 'scan';
-    expect((await run([command, music, '--library', library, '--quiet'])).code).toBe(0);
-    server = await served(library);
+    expect((await run([command, music, '--library', library, '--quiet'], env())).code).toBe(0);
+    server = await served(library, env());
     browser = await launch();
   });
 
@@ -68,20 +80,22 @@ export function useLibrary(tracks: number, formats: readonly string[], listen: b
 
   return {
     library,
+    folder,
+    pid: () => server.process.pid!,
     made,
     async open(colorScheme = 'light') {
       const page = await openPage(browser, server.url, {
         colorScheme,
         viewport: { width: 1440, height: 860 },
       });
-      await page.getByRole('row', { name: 'Piece 1' }).waitFor();
+      await page.getByRole('row', { name: 'Piece 1' }).first().waitFor();
       return page;
     },
     async restart(signal) {
       const ended = new Promise((resolve) => server.process.once('exit', resolve));
       server.process.kill(signal);
       await ended;
-      server = await served(library);
+      server = await served(library, env());
     },
   };
 }

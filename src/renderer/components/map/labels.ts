@@ -5,6 +5,8 @@ const CELLS = 40;
 /** Groups with a smaller share of all points get no label. */
 const LEAST_SHARE = 0.015;
 const MOST = 12;
+/** With fewer points each one can be looked at, and a name would say more than is so. */
+const FEWEST = 100;
 
 export interface Label {
   readonly group: number;
@@ -15,7 +17,7 @@ export interface Label {
 /** Where the names of the large groups are written: in the middle of where most of their points are. */
 export function labelsOf(places: Float32Array, { groups, of }: Grouping): Label[] {
   const count = of.length;
-  if (count === 0) return [];
+  if (count < FEWEST) return [];
   let [minX, minY, maxX, maxY] = [places[0]!, places[1]!, places[0]!, places[1]!];
   for (let at = 0; at < count; at++) {
     minX = Math.min(minX, places[2 * at]!);
