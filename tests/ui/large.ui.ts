@@ -73,7 +73,7 @@ describe.skipIf(missing !== '')(`${TRACKS.toLocaleString('en')} tracks`, () => {
     await page.getByText('20,000 tracks edited, not written yet').waitFor();
     // One left out: it keeps its edit when the others lose theirs.
     await page.getByRole('grid').focus();
-    await page.keyboard.press('Space');
+    await page.keyboard.press('Shift+Space');
     await page.getByText('19,999 chosen').waitFor();
     await details.getByRole('button', { name: 'Take back the edit of Grouping' }).click();
     await page.getByText('1 track edited, not written yet').waitFor();
