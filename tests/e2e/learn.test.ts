@@ -1,37 +1,15 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/main/host/places.ts';
 import { readNpy } from '../../src/main/lab/npy.ts';
-import { randomFrom } from '../../src/main/lab/random.ts';
 import { parseProbe } from '../../src/shared/probe.ts';
 import { ofType, run } from './support/cratewise.ts';
-import { cadenceWav, hasFfmpeg } from './support/music.ts';
-
-const KINDS = ['Chimes', 'Drums', 'Drones'] as const;
-const RATE = 22_050;
-const SECONDS = 7;
-
-/** Mono 16-bit WAV of a kind of sound; each differs from the others of its kind. */
-function soundOf(kind: (typeof KINDS)[number], seed: number): Buffer {
-  const wav = cadenceWav({ tonic: seed % 12, mode: seed % 2 ? 'minor' : 'major' }, SECONDS, seed);
-  if (kind === 'Chimes') return wav;
-  const random = randomFrom(seed);
-  const pitch = 40 + 30 * random();
-  const beat = 0.25 + 0.25 * random();
-  for (let at = 44; at + 1 < wav.length; at += 2) {
-    const time = (at - 44) / 2 / RATE;
-    const value =
-      kind === 'Drums'
-        ? (random() * 2 - 1) * Math.exp(-12 * (time % beat))
-        : ((time * pitch) % 1) * 2 - 1 + 0.1 * random();
-    wav.writeInt16LE(Math.round(9000 * value), at);
-  }
-  return wav;
-}
+import { hasFfmpeg } from './support/music.ts';
+import { KINDS, makeSound } from './support/sounds.ts';
 
 /** A folder of tagged music in the user's own words, and what is learnt of it by the program itself. */
 describe.skipIf(!hasFfmpeg || process.platform === 'win32')('learn', () => {
@@ -46,18 +24,12 @@ describe.skipIf(!hasFfmpeg || process.platform === 'win32')('learn', () => {
     mkdirSync(music);
     for (const kind of KINDS) {
       for (let at = 0; at < 17; at++) {
-        const wav = join(root, 'source.wav');
-        writeFileSync(wav, soundOf(kind, at * 3 + KINDS.indexOf(kind)));
         // The last one of each kind has no genre: it is what learning is for.
-        const tags = [
-          `artist=Artist ${at % 6} of ${kind}`,
-          `title=${kind} ${at}`,
-          ...(at < 16 ? [`genre=${kind}`] : []),
-        ];
-        execFileSync('ffmpeg', [
-          ...['-v', 'error', '-y', '-i', wav, ...tags.flatMap((tag) => ['-metadata', tag])],
-          ...['-b:a', '96k', fileOf(kind, at)],
-        ]);
+        makeSound(fileOf(kind, at), kind, at * 3 + KINDS.indexOf(kind), {
+          artist: `Artist ${at % 6} of ${kind}`,
+          title: `${kind} ${at}`,
+          ...(at < 16 ? { genre: kind } : {}),
+        });
       }
     }
     await cratewise('autotag', music);

@@ -25,7 +25,7 @@ export const models: typeof import('../en/models.ts').models = {
   },
   purposes: {
     choi: 'Erkennt Genres: ein Netz, das gelernt hat, Musik zu verschlagworten.',
-    musicnn: 'Erkennt Genres gemeinsam mit dem vorigen und schlägt Stichwörter wie „guitar“ oder „slow“ vor.',
+    musicnn: 'Erkennt Genres gemeinsam mit CHOI und schlägt Stichwörter wie „guitar“ oder „slow“ vor.',
     skey: 'Erkennt Tonarten.',
     keynet: 'Erkennt ebenfalls Tonarten: Wo beide einig sind, ist eine Tonart sicherer.',
     clmr: 'Eine ohne Etiketten gelernte Darstellung, zum Vergleich und für eigene Sonden.',
@@ -133,7 +133,7 @@ export const models: typeof import('../en/models.ts').models = {
     large: (id) => id.replace('musicgen', 'MusicGen').replaceAll('-', ' '),
     largeHint: 'Die kleinen Netze und danach dieses Modell: für eigene Genres und ähnliche Tracks.',
     missing: 'Nicht installiert',
-    uses: (predictors) => `Sagt vorher mit ${predictors.join(', ')}`,
+    uses: (tasks) => `Sagt vorher: ${tasks.join(', ')}`,
     usesNothing: 'Behält seine Vektoren: Noch liest sie keine Sonde. Sie helfen beim Lernen eigener Genres.',
     counting: 'Es wird gezählt, was zu hören wäre …',
     due: (parts) => `Danach zu hören: ${parts.join(' und ')}.`,

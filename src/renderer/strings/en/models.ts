@@ -26,7 +26,7 @@ export const models = {
   },
   purposes: {
     choi: 'Hears genre: a net that was trained to tag music.',
-    musicnn: 'Hears genre together with the one above, and suggests tags such as “guitar” or “slow”.',
+    musicnn: 'Hears genre together with CHOI, and suggests tags such as “guitar” or “slow”.',
     skey: 'Hears keys.',
     keynet: 'Hears keys, too: where both agree, a key is surer.',
     clmr: 'A representation learnt without labels, for comparison and for probes of your own.',
@@ -134,7 +134,7 @@ export const models = {
     large: (id: string) => id.replace('musicgen', 'MusicGen').replaceAll('-', ' '),
     largeHint: 'The small nets, and then this model: for your own genres and similar tracks.',
     missing: 'Not installed',
-    uses: (predictors: readonly string[]) => `Predicts with ${predictors.join(', ')}`,
+    uses: (tasks: readonly string[]) => `Predicts: ${tasks.join(', ')}`,
     usesNothing: 'Keeps its vectors: no probe reads them yet. Let it learn your genres.',
     counting: 'Counting what would be listened to…',
     due: (parts: readonly string[]) => `Then ${parts.join(' and ')} to be listened to.`,
