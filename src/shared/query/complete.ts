@@ -9,8 +9,8 @@ export interface Completion {
   readonly start: number;
   readonly end: number;
   /** What is offered; `field` names still want a value. */
-  readonly kind: 'field' | 'value';
-  /** For a field: its name without the colon. For a value: the value itself. */
+  readonly kind: 'field' | 'value' | 'operator';
+  /** For a field: its name without the colon. Else the value or the operator itself. */
   readonly name: string;
   /** The field that a value is for. */
   readonly field: string | null;
@@ -24,6 +24,8 @@ export interface Known {
 }
 
 const OFFERED = 8;
+/** In capitals, as they are written. */
+const OPERATORS = ['OR', 'NOT', 'AND'];
 /** Ways to go on where there is no end of values. */
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   bpm: ['>120', '120-128', '<100'],
@@ -47,11 +49,16 @@ export function completionsAt(text: string, caret: number, known: Known): Comple
   const end = token.end;
   if (token.field === null) {
     const start = token.start + (token.not ? 1 : 0);
-    const typed = text.slice(start, caret).toLowerCase();
+    const raw = text.slice(start, caret);
+    const typed = raw.toLowerCase();
     if (typed === '') return [];
-    return OFFERED_FIELDS.filter((name) => name.startsWith(typed) && name !== typed)
+    const operators = OPERATORS.filter((name) => !token.not && name.startsWith(raw) && name !== raw).map(
+      (name): Completion => ({ insert: `${name} `, start, end, kind: 'operator', name, field: null }),
+    );
+    const fields = OFFERED_FIELDS.filter((name) => name.startsWith(typed) && name !== typed)
       .slice(0, OFFERED)
-      .map((name) => ({ insert: `${name}:`, start, end, kind: 'field', name, field: null }));
+      .map((name): Completion => ({ insert: `${name}:`, start, end, kind: 'field', name, field: null }));
+    return [...operators, ...fields];
   }
   if (caret < token.valueStart) return [];
   const field = token.field.toLowerCase();

@@ -205,6 +205,10 @@ describe('completionsAt', () => {
     expect(offered('is:un')).toEqual(['is:unsure ', 'is:unreviewed ', 'is:unheard ']);
     expect(offered('missing:')[0]).toBe('missing:key ');
     expect(offered('ge bpm', 2)[0]).toBe('genre: bpm');
+    expect(offered('x O')[0]).toBe('x OR ');
+    expect(offered('x o')).not.toContain('x OR ');
+    expect(offered('(x OR key:8')[0]).toBe('(x OR key:8A ');
+    expect(offered('(ge')[0]).toBe('(genre:');
     expect(offered('nothing:x')).toEqual([]);
     expect(offered('"ge')).toEqual([]);
   });

@@ -12,6 +12,7 @@ import { mix } from './mix.ts';
 import { models } from './models.ts';
 import { player } from './player.ts';
 import { playlists } from './playlists.ts';
+import { querying } from './querying.ts';
 import { review } from './review.ts';
 import { settings } from './settings.ts';
 import * as table from './table.ts';
@@ -37,6 +38,7 @@ export const en = {
   mix,
   player,
   playlists,
+  querying,
   review,
   settings,
   ...table,
