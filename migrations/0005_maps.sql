@@ -13,5 +13,6 @@ CREATE TABLE maps (
   places         BLOB NOT NULL
 ) STRICT;
 
--- Which tracks have a vector of a representation, counted without reading the vectors.
-CREATE INDEX embeddings_by_representation ON embeddings (representation, version, dimension, track_id);
+-- Which tracks have a vector of a representation, counted without reading the vectors; in order of track, since they
+-- are read page by page in that order.
+CREATE INDEX embeddings_by_representation ON embeddings (representation, version, track_id, dimension);
