@@ -27,6 +27,8 @@ const REACH = 10;
 /** Pixels around a track in which others are “around here”, and how many are listed. */
 const AROUND = 48;
 const LISTED = 12;
+/** So many are listed however far they are. */
+const LISTED_AT_LEAST = 5;
 
 const NOTHING: MapData = {
   ids: new Uint32Array(),
@@ -63,10 +65,14 @@ export class Plot {
   readonly around: readonly number[] = $derived.by(() => {
     const at = this.current === null ? -1 : this.indexOf(this.current);
     if (at < 0) return [];
-    const within = AROUND / this.camera.scale;
-    return this.picking
-      .near(this.picking.at(at), LISTED, within, (point) => this.#isShown(point))
-      .map((point) => this.data.ids[point]!);
+    const place = this.picking.at(at);
+    const accepts = (point: number) => this.#isShown(point);
+    const close = this.picking.near(place, LISTED, AROUND / this.camera.scale, accepts);
+    const listed =
+      close.length < LISTED_AT_LEAST
+        ? this.picking.near(place, LISTED_AT_LEAST, Number.POSITIVE_INFINITY, accepts)
+        : close;
+    return listed.map((point) => this.data.ids[point]!);
   });
 
   constructor(session: Session, map: TrackMap) {
