@@ -56,7 +56,11 @@ export function useLibrary(
 ): Fixture {
   const folder = mkdtempSync(join(tmpdir(), 'cratewise-ui-'));
   // Models and probes of who runs this change nothing.
-  const env = () => ({ XDG_DATA_HOME: join(folder, 'data'), ...environment() });
+  const env = () => ({
+    XDG_DATA_HOME: join(folder, 'data'),
+    XDG_CACHE_HOME: join(folder, 'cache'),
+    ...environment(),
+  });
   const library = join(folder, 'library.cratewise');
   let browser: Browser;
   let server: { url: string; process: ChildProcess };
