@@ -1,6 +1,7 @@
 /**
  * What the machine can multiply: ONNX graphs of nothing but the products of MusicGen's shapes, weights constant as in
- * the nets. A run does the decoder's linear layers, one two-second piece of EnCodec's convolutions, and one layer of its LSTM.
+ * the nets. A run does the decoder's linear layers (as matrix products and as convolutions), one piece of EnCodec's
+ * convolutions, and one layer of its LSTM.
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -47,6 +48,23 @@ function chain(products: readonly Product[]): Uint8Array {
   return g.encode();
 }
 
+/**
+ * The same as convolutions of one element, which ONNX Runtime has other code for on x64 processors: the weights
+ * transposed, rows and columns of the data likewise.
+ */
+function chainOfConvolutions(products: readonly Product[]): Uint8Array {
+  const g = new GraphBuilder('chain');
+  const { rows, inner } = products[0]!;
+  let x = g.input('x0', 'float32', [1, inner, 1, rows]);
+  const distinct = products.slice(0, 12).map((p, i) => {
+    const data = numbers(p.columns * p.inner, Math.sqrt(3 / p.inner));
+    return g.constant(`w${i}`, data, [p.columns, p.inner, 1, 1]);
+  });
+  for (const i of products.keys()) x = g.op('Conv', [x, distinct[i % distinct.length]!]);
+  g.output('y', x, 'float32', [1, products.at(-1)!.columns, 1, rows]);
+  return g.encode();
+}
+
 /** Filters by what im2col makes of the samples. Only a corner of each result leaves the graph. */
 function beside(products: readonly Product[]): Uint8Array {
   const g = new GraphBuilder('beside');
@@ -79,8 +97,10 @@ function steps(products: readonly Product[]): Uint8Array {
 const config = parseConfig(readFileSync(options.config, 'utf8'));
 const frames = Number(options.frames);
 const lstm = lstmProducts(config, frames);
+const linear = linearProducts(config, frames, Number(options.depth));
 const graphs = {
-  linear: chain(linearProducts(config, frames, Number(options.depth))),
+  linear: chain(linear),
+  linearConvolutions: chainOfConvolutions(linear),
   convolutions: beside(convolutionProducts(config, Number(options.piece))),
   lstmInputs: chain([lstm.inputs[0]!]),
   lstmSteps: steps(lstm.steps.slice(0, frames)),

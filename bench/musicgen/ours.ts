@@ -29,7 +29,7 @@ const open: SessionOpener = async (file, provider, config) => {
   const session = await openLarge(file, provider, config);
   const stage = basename(file)
     .replace(/^decoder.*/, 'decoder')
-    .replace(/^encodec-|\.onnx$/g, '');
+    .replace(/^encodec-|-inner|\.onnx$/g, '');
   const run = session.run.bind(session);
   const timed = async (feeds: InferenceSession.FeedsType) => {
     const began = performance.now();
