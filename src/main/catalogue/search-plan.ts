@@ -44,7 +44,7 @@ const ORDER: Readonly<Record<SortField, Order>> = {
 export type Strategy = 'auto' | 'walk' | 'probe' | 'drive';
 
 /** A condition's files are counted up to here; beyond, it is called frequent and no more is known. */
-const COUNTED = 100_000;
+const COUNTED = 200_000;
 
 /**
  * Facets that the index of filters does not lead to are listed rather than counted: their ids may cost a walk through
@@ -56,10 +56,11 @@ const LISTED = 20_000;
 const COUNTED_TEXT = 50_000;
 
 /**
- * Microseconds, as measured at a million files: a row met in the index of the order; a row looked up by id and
- * sorted; a hit put on the list for `test`; one `probe`.
+ * Microseconds, as measured at a million files: an entry met in the index of the order; its row read besides, where
+ * the order is not that in which files were added; its genres looked up; a row looked up by id and sorted; a hit put on
+ * the list for `test`; one `probe`.
  */
-const COST = { walked: 0.4, driven: 0.8, listed: 0.13, probed: 27 } as const;
+const COST = { walked: 0.4, fetched: 3, genre: 0.8, driven: 2, listed: 0.13, probed: 27 } as const;
 
 /** What a list shows of file `f`. */
 export const COLUMNS = `f.id, f.path, f.track_id, f.missing, f.title, f.artist, f.album, f.genre, f.key_text, f.tag_key,
@@ -74,6 +75,8 @@ export const COLUMNS = `f.id, f.path, f.track_id, f.missing, f.title, f.artist, 
 interface Counted {
   readonly condition: Condition;
   readonly count: number;
+  /** There are not more. */
+  readonly atMost: number;
   /** All ids, or a query of them. */
   readonly ids: Sql;
 }
@@ -101,7 +104,10 @@ export function planPage(
   const direction = page.descending ? 'DESC' : 'ASC';
   const steps = walkLength(database, counted, page);
   const drive =
-    rarest !== undefined && (strategy === 'auto' ? driveIsCheaper(counted, steps) : strategy === 'drive');
+    rarest !== undefined &&
+    (strategy === 'auto'
+      ? rarest.atMost * COST.driven < steps * stepCost(asked, page.sort ?? 'path')
+      : strategy === 'drive');
   const from = drive
     ? {
         // In order of id the rows are read as they lie in the file: twice as quick. (LIMIT keeps the ORDER BY alive.)
@@ -184,21 +190,25 @@ const numberOfFiles = (database: Database): number =>
 function countOf(database: Database, condition: Condition): Counted {
   const { ids, kind, direct } = condition;
   /** Somewhere between the limit and all: in the middle of that, as orders of magnitude go. */
-  const estimated = (count: number, limit: number): number =>
-    count < limit ? count : Math.max(limit, Math.sqrt(limit * numberOfFiles(database)));
+  const estimated = (count: number, limit: number): Pick<Counted, 'count' | 'atMost'> => {
+    if (count < limit) return { count, atMost: count };
+    const files = numberOfFiles(database);
+    return { count: Math.max(limit, Math.sqrt(limit * files)), atMost: Math.max(limit, files) };
+  };
   if (kind === 'facets' && !direct) {
     const found = database.all<{ id: number }>(`${ids.sql} LIMIT ?`, ...ids.params, LISTED);
-    if (found.length === LISTED) return { condition, count: COUNTED, ids };
+    if (found.length === LISTED) return { condition, ...estimated(LISTED, LISTED), ids };
     const list = JSON.stringify(found.map(({ id }) => id));
     return {
       condition,
       count: found.length,
+      atMost: found.length,
       ids: { sql: 'SELECT value AS id FROM json_each(?)', params: [list] },
     };
   }
   const limit = kind === 'text' ? COUNTED_TEXT : COUNTED;
   const count = database.value<number>(`SELECT count(*) FROM (${ids.sql} LIMIT ?)`, ...ids.params, limit)!;
-  return { condition, count: estimated(count, limit), ids };
+  return { condition, ...estimated(count, limit), ids };
 }
 
 function rarestOf(counted: readonly Counted[]): Counted | undefined {
@@ -219,8 +229,13 @@ function walkLength(
   return Math.min(files, (offset + limit) / share);
 }
 
-function driveIsCheaper(counted: readonly Counted[], steps: number): boolean {
-  return Math.min(...counted.map(({ count }) => count)) * COST.driven < steps * COST.walked;
+/** Microseconds for a row that a walk meets: words and genres are tested by its id alone. */
+function stepCost({ conditions, tests, scope }: Conditions, sort: SortField): number {
+  const reads =
+    tests.length > 0 || !scope.plain || conditions.some(({ kind }) => kind !== 'text' && kind !== 'genre');
+  const genres = conditions.filter(({ kind }) => kind === 'genre').length;
+  // Files are added in the order of their paths, nearly: their rows lie together.
+  return COST.walked + (reads && sort !== 'path' ? COST.fetched : 0) + genres * COST.genre;
 }
 
 function testWalking({ condition, count }: Counted, steps: number, strategy: Strategy): Sql {
