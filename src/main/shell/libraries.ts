@@ -48,6 +48,8 @@ export class Libraries {
   async open(file: string): Promise<void> {
     if (this.#held && isSame(this.#held.library.catalogue.file, file)) return;
     const library = await Library.open(file, this.#host);
+    // Its processes start while the window does.
+    library.reader.start();
     const before = this.#held;
     this.#held = hold(library, this.#log);
     this.#log.info('library', `opened ${library.catalogue.file}`);

@@ -42,6 +42,7 @@ export class Results {
   #counting: AbortController | undefined;
   #pages: ReadonlyMap<number, readonly TrackRow[]> = $state.raw(new Map());
   #stale = new Set<number>();
+  readonly #awaited: (() => void)[] = [];
   /** Rows were edited in place: they stay where they are until something else has to be fetched. */
   #held = false;
 
@@ -87,6 +88,16 @@ export class Results {
       limit: 1,
     });
     return rows[0]?.id;
+  }
+
+  /** Resolves when the newest question is answered, or could not be. */
+  async answered(): Promise<void> {
+    if (!this.settled) await new Promise<void>((resolve) => this.#awaited.push(resolve));
+  }
+
+  #settle(): void {
+    this.settled = true;
+    for (const resolve of this.#awaited.splice(0)) resolve();
   }
 
   /** Asks for something else. The old rows stay until the first new ones come. */
@@ -197,8 +208,8 @@ export class Results {
       })
       .catch(() => {
         if (fetching !== this.#fetching) return;
-        this.settled = true;
         this.failed = true;
+        this.#settle();
         this.#wanted = [0, 0];
       })
       .finally(() => {
@@ -219,8 +230,8 @@ export class Results {
       this.total = Math.max(this.total, page * PAGE + rows.length);
       this.#count();
     }
-    this.settled = true;
     this.failed = false;
+    this.#settle();
   }
 
   #counted(total: number): void {

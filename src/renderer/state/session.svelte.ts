@@ -121,7 +121,10 @@ export class Session {
     this.searches = view.searches ?? [];
     const { query, columns } = this;
     this.results.ask({ query: query.request, order: query.order, fields: columns.fields });
-    void this.attempt(() => this.refresh());
+    void this.attempt(async () => {
+      await this.results.answered();
+      await this.refresh();
+    });
   }
 
   /** Fetches what may have changed in the library. */

@@ -28,6 +28,8 @@ export const serve: Command = {
       ]);
     const files = RendererFiles.open(rendererFolder);
     const library = await context.library();
+    // Its processes start while the browser does.
+    library.reader.start();
     const work = new Work(library);
     const server = await startServer({
       router: libraryRouter(library, work),
