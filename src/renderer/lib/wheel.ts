@@ -22,9 +22,10 @@ export function segment(number: number, inner: number, outer: number, gap: numbe
     `M ${at(outer, middle - outerHalf)} A ${outer} ${outer} 0 0 1 ${at(outer, middle + outerHalf)} ` +
     `L ${at(inner, middle + innerHalf)} A ${inner} ${inner} 0 0 0 ${at(inner, middle - innerHalf)} Z`;
   const radius = (inner + outer) / 2;
-  // In from the outer edge and the one before.
-  const markRadius = outer - 7;
-  const markAngle = middle - outerHalf + 8 / markRadius;
+  // In the outer corner that is nearer to the top or the bottom of the wheel, where no label reaches.
+  const markRadius = outer - 6;
+  const side = number > 6 && number < 12 ? 1 : -1;
+  const markAngle = middle + side * (outerHalf - 6.5 / markRadius);
   return {
     path,
     x: radius * Math.cos(middle),

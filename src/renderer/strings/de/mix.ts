@@ -89,6 +89,8 @@ export const mix: English = {
   noSoundHint: 'Sobald Tracks angehört sind, steht Ähnliches vorn.',
   listen: 'Bibliothek anhören',
   compared: (tracks) => `Von ${count(tracks, 'angehörtem Track', 'angehörten Tracks')}.`,
+  playWord: 'Abspielen:',
+  pauseWord: 'Anhalten:',
   play: (name) => `„${name}“ abspielen`,
   pause: (name) => `„${name}“ anhalten`,
   next: (name) => `Was passt zu „${name}“?`,

@@ -89,6 +89,8 @@ export const mix = {
   noSoundHint: 'Once tracks were listened to, what sounds alike comes first.',
   listen: 'Listen to the library',
   compared: (tracks: number) => `Of ${count(tracks, 'track', 'tracks')} that were listened to.`,
+  playWord: 'Play',
+  pauseWord: 'Pause',
   play: (name: string) => `Play “${name}”`,
   pause: (name: string) => `Pause “${name}”`,
   next: (name: string) => `What mixes with “${name}”?`,
