@@ -30,6 +30,9 @@ export interface PcmInfo {
   readonly frames: number;
 }
 
+/** Code of the error of a process that knows no such reader: it is another than the one that opened it. */
+export const NOT_OPEN = 'not-open';
+
 /** Calls that the process for listening answers. Files are told apart by a number that the caller gives. */
 export interface ListeningCalls {
   /** Measures a whole file; ends early, with code `closed`, when it is cancelled. @param path in our escaped form */

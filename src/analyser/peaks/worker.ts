@@ -1,6 +1,6 @@
 import { constants, setPriority } from 'node:os';
 import { CratewiseError } from '../../shared/errors.ts';
-import type { ListeningCalls } from '../../shared/listening.ts';
+import { type ListeningCalls, NOT_OPEN } from '../../shared/listening.ts';
 import type { CallContext } from '../../shared/worker/protocol.ts';
 import { serveCalls } from '../../shared/worker/serve.ts';
 import { measurePeaks } from './measure.ts';
@@ -13,7 +13,7 @@ const readers = new Map<number, PcmReader>();
 
 function reader(id: number): PcmReader {
   const found = readers.get(id);
-  if (!found) throw new CratewiseError('closed', 'The file is closed.');
+  if (!found) throw new CratewiseError(NOT_OPEN, 'The file is not open.');
   return found;
 }
 

@@ -28,6 +28,8 @@ export interface PoolOptions {
   readonly args?: readonly string[];
   /** After this many milliseconds without an answer a worker is killed and the call fails. */
   readonly timeoutMs?: number;
+  /** A process that had nothing to do for so many milliseconds is ended. Default: it stays. */
+  readonly idleMs?: number;
   /** Calls that a worker may hold at a time; 1 unless the worker's work is mostly waiting. */
   readonly callsPerWorker?: number;
 }
@@ -53,6 +55,7 @@ interface Slot {
   readonly handle: WorkerHandle;
   readonly jobs: Map<number, Job>;
   ready: boolean;
+  idle?: NodeJS.Timeout;
 }
 
 /**
@@ -133,6 +136,7 @@ export class WorkerPool<T extends Calls<T>> {
         job.reject(cancelled);
       }
       slot.jobs.clear();
+      clearTimeout(slot.idle);
       slot.handle.kill();
     }
   }
@@ -163,6 +167,7 @@ export class WorkerPool<T extends Calls<T>> {
     const id = this.#nextId++;
     job.id = id;
     slot.jobs.set(id, job);
+    clearTimeout(slot.idle);
     const { timeoutMs } = this.#options;
     if (timeoutMs) {
       job.timer = setTimeout(() => {
@@ -176,7 +181,20 @@ export class WorkerPool<T extends Calls<T>> {
     slot.handle.post({ id, method: job.method, params: job.params });
   }
 
+  /** Ends a process in a while, if nothing more comes for it. */
+  #rest(slot: Slot): void {
+    const { idleMs } = this.#options;
+    if (idleMs === undefined || slot.jobs.size > 0 || !this.#slots.includes(slot)) return;
+    slot.idle = setTimeout(() => {
+      this.#remove(slot);
+      slot.handle.kill();
+    }, idleMs);
+    // It keeps no program from ending.
+    slot.idle.unref();
+  }
+
   #remove(slot: Slot): void {
+    clearTimeout(slot.idle);
     const index = this.#slots.indexOf(slot);
     if (index >= 0) this.#slots.splice(index, 1);
   }
@@ -201,6 +219,7 @@ export class WorkerPool<T extends Calls<T>> {
       if ('error' in message) job.reject(fromErrorShape(message.error));
       else job.resolve(message.result);
       this.#dispatch();
+      this.#rest(slot);
     });
     handle.onExit((reason) => {
       this.#remove(slot);

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
-import type { ListeningCalls, PcmInfo } from '../../shared/listening.ts';
+import { CratewiseError } from '../../shared/errors.ts';
+import { type ListeningCalls, NOT_OPEN, type PcmInfo } from '../../shared/listening.ts';
 import type { WorkerPool } from '../host/worker-pool.ts';
 import type { MediaSource } from './answer.ts';
 import type { Lease } from './leases.ts';
@@ -47,7 +48,7 @@ export async function decodedSource(
     type: 'audio/wav',
     tag: `${tag}-pcm`,
     stream: (start, end) => {
-      const stream = Readable.from(pieces(pool, reader, info, start, end), {
+      const stream = Readable.from(pieces(pool, reader, path, info, start, end), {
         objectMode: false,
         highWaterMark: AHEAD,
       });
@@ -61,10 +62,28 @@ export async function decodedSource(
   };
 }
 
+/** Samples; where a paused player kept the process idle for so long that it was ended, it is begun again. */
+async function read(
+  pool: WorkerPool<ListeningCalls>,
+  reader: number,
+  path: string,
+  from: number,
+  frames: number,
+): Promise<Uint8Array> {
+  try {
+    return await pool.call('read', reader, from, frames);
+  } catch (error) {
+    if (!(error instanceof CratewiseError && error.code === NOT_OPEN)) throw error;
+    await pool.call('open', reader, path);
+    return pool.call('read', reader, from, frames);
+  }
+}
+
 /** Bytes `start`…`end` of the WAV file. */
 async function* pieces(
   pool: WorkerPool<ListeningCalls>,
   reader: number,
+  path: string,
   info: PcmInfo,
   start: number,
   end: number,
@@ -77,7 +96,7 @@ async function* pieces(
   while (at <= end) {
     const frame = Math.floor((at - WAV_HEADER) / FRAME_BYTES);
     const wanted = Math.min(PIECE, Math.ceil((end + 1 - WAV_HEADER) / FRAME_BYTES) - frame);
-    const piece = await pool.call('read', reader, frame, wanted);
+    const piece = await read(pool, reader, path, frame, wanted);
     const skip = at - WAV_HEADER - frame * FRAME_BYTES;
     const bytes = piece.subarray(skip, Math.min(piece.length, skip + end + 1 - at));
     yield bytes;

@@ -12,7 +12,7 @@ import { fileSource, playableType, tagOf } from './file-source.ts';
 import { HeardFiles } from './heard-files.ts';
 import { type Lease, Leases } from './leases.ts';
 import { openCatalogued, realPathOf } from './open-file.ts';
-import { PeakMaker } from './peaks.ts';
+import { IDLE_MS, PeakMaker } from './peaks.ts';
 import { PeaksCache } from './peaks-cache.ts';
 import { type Ticket, Tickets } from './tickets.ts';
 
@@ -73,6 +73,7 @@ export class Media {
       module: 'analyser/peaks/worker',
       size: 1,
       timeoutMs: DECODE_TIMEOUT_MS,
+      idleMs: IDLE_MS,
     });
     this.#peaks = new PeakMaker(host, new PeaksCache(cache), (path) => this.#leases.take(path));
     this.#tickets = new Tickets(now);

@@ -7,6 +7,8 @@ import type { PeaksCache } from './peaks-cache.ts';
 
 /** A decoder that takes longer over a file hangs: ten hours of sound take a minute or two. */
 const TIMEOUT_MS = 30 * 60_000;
+/** A process takes up 150 MB: when nobody steps through tracks any more it is ended. */
+export const IDLE_MS = 60_000;
 /** Tracks that wait at most: what was asked for longest ago is not looked at any more. */
 const MOST_WAITING = 32;
 /** Failures that are remembered, so that a file that kills its process does so once. */
@@ -50,6 +52,7 @@ export class PeakMaker {
       args: ['background'],
       size: 1,
       timeoutMs: TIMEOUT_MS,
+      idleMs: IDLE_MS,
     });
   }
 

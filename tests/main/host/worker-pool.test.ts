@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ProcessHost, WorkerHandle } from '../../../src/main/host/process-host.ts';
 import { WorkerDiedError, WorkerPool, WorkerTimeoutError } from '../../../src/main/host/worker-pool.ts';
 import { CANCEL, type CallMessage, type WorkerMessage } from '../../../src/shared/worker/protocol.ts';
@@ -119,5 +119,31 @@ describe('WorkerPool', () => {
     for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'closed' });
     await expect(pool.call('work', 'c')).rejects.toMatchObject({ code: 'closed' });
     expect(host.workers[0]?.killed).toBe(true);
+  });
+
+  it('ends a process that has had nothing to do for a while, and starts another when there is', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const host = new ScriptedHost();
+    const pool = new WorkerPool<Calls>(host, { module: 'analyser/worker', size: 1, idleMs: 1000 });
+    const answer = (worker: number, call: number) =>
+      host.workers[worker]?.answer({ id: host.workers[worker].calls[call]!.id, result: 'done' });
+    const first = pool.call('work', 'a');
+    await vi.advanceTimersByTimeAsync(5000);
+    answer(0, 0);
+    expect(await first).toBe('done');
+    await vi.advanceTimersByTimeAsync(900);
+    const second = pool.call('work', 'b');
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(host.workers[0]?.killed).toBe(false);
+    answer(0, 1);
+    expect(await second).toBe('done');
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(host.workers[0]?.killed).toBe(true);
+    const third = pool.call('work', 'c');
+    expect(host.workers).toHaveLength(2);
+    answer(1, 0);
+    expect(await third).toBe('done');
+    pool.close();
   });
 });

@@ -3,6 +3,8 @@ import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
+import { nodeHost } from '../../../src/main/host/node-host.ts';
+import type { ProcessHost, WorkerHandle } from '../../../src/main/host/process-host.ts';
 import type { MediaAnswer } from '../../../src/main/media/answer.ts';
 import { PeaksCache } from '../../../src/main/media/peaks-cache.ts';
 import type { Peaks } from '../../../src/shared/listening.ts';
@@ -35,6 +37,15 @@ function aiff(wav: Buffer, rate80: string): Buffer {
 }
 /** 22,050 Hz as an 80-bit float. */
 const RATE_22050 = '400dac44000000000000';
+
+/** A WAV file over and over. */
+function repeated(wav: Buffer, times: number): Buffer {
+  const samples = Buffer.concat(Array.from({ length: times }, () => wav.subarray(44)));
+  const header = Buffer.from(wav.subarray(0, 44));
+  header.writeUInt32LE(36 + samples.length, 4);
+  header.writeUInt32LE(samples.length, 40);
+  return Buffer.concat([header, samples]);
+}
 
 /** How far a stretch is from its place in the whole, give or take the millisecond that some containers count in. */
 function distance(part: Buffer, whole: Buffer, from: number, rate: number): number {
@@ -111,7 +122,7 @@ describe('what browsers can’t play', () => {
 
   it('is let go of before it is written to', async () => {
     const { media, add, get, root } = listening({ processes: true });
-    const id = add('a.aiff', aiff(cadenceWav(C, 60), RATE_22050), { container: 'aiff' });
+    const id = add('a.aiff', aiff(repeated(cadenceWav(C, 2), 30), RATE_22050), { container: 'aiff' });
     const { url } = await media.open(id);
     const { body } = await get(url);
     const broken = new Promise((resolve) => body!.once('error', resolve));
@@ -123,6 +134,31 @@ describe('what browsers can’t play', () => {
     expect(media.reading).toBe(0);
     release([]);
     expect((await bytes(await get(url, { range: 'bytes=0-3' }))).toString('latin1')).toBe('RIFF');
+  });
+
+  it('goes on when its process was ended for being idle', async () => {
+    const handles: WorkerHandle[] = [];
+    const host: ProcessHost = {
+      start: (module, args) => {
+        const handle = nodeHost.start(module, args);
+        handles.push(handle);
+        return handle;
+      },
+    };
+    const { media, add, get } = listening({ processes: host });
+    const { url } = await media.open(
+      add('a.aiff', aiff(repeated(cadenceWav(C, 2), 15), RATE_22050), { container: 'aiff' }),
+    );
+    const whole = await bytes(await get(url));
+    const { body } = await get(url);
+    // It is filled, and nothing more is asked of the process, until somebody goes on reading.
+    body!.once('readable', () => undefined);
+    await expect.poll(() => body!.readableLength).toBeGreaterThanOrEqual(body!.readableHighWaterMark);
+    const ended = new Promise<unknown>((resolve) => handles.at(-1)!.onExit(resolve));
+    handles.at(-1)!.kill();
+    await ended;
+    expect((await buffer(body!)).equals(whole)).toBe(true);
+    expect(handles).toHaveLength(2);
   });
 
   it('is nothing where it is no audio', async () => {
@@ -157,7 +193,7 @@ describe('waveforms', () => {
 
   it('are not made while the file is written to, nor for those who left', async () => {
     const { media, add, root, cache } = listening({ processes: true });
-    const id = add('a.wav', cadenceWav(C, 600), { container: 'wav' });
+    const id = add('a.wav', repeated(cadenceWav(C, 2), 600), { container: 'wav' });
     const release = await media.hold([join(root, 'a.wav')]);
     await expect(media.peaks(id, false)).rejects.toMatchObject({ code: 'held' });
     release([]);

@@ -17,14 +17,17 @@ const noHost: ProcessHost = {
 };
 
 /** A folder of music on disk, in a catalogue, that can be listened to. The clock stands still until it is moved. */
-export function listening({ processes = false }: { processes?: boolean } = {}) {
+export function listening({ processes = false as boolean | ProcessHost } = {}) {
   const folder = temporaryFolder();
   const root = join(folder, 'music');
   mkdirSync(root);
   const clock = { now: 1_000_000 };
   const catalogue = openCatalogue(':memory:', { now: () => clock.now });
   const cache = join(folder, 'cache');
-  const media = new Media(catalogue, processes ? nodeHost : noHost, { now: () => clock.now, cache });
+  const media = new Media(catalogue, processes === true ? nodeHost : processes || noHost, {
+    now: () => clock.now,
+    cache,
+  });
   onTestFinished(() => {
     media.close();
     catalogue.close();
