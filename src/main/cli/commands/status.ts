@@ -1,10 +1,13 @@
 import type { AnalyserDescription } from '../../../shared/analysis.ts';
-import { BUILT_IN, STANDARD } from '../../../shared/tier.ts';
+import { PROVIDER_NAMES } from '../../../shared/device.ts';
+import { BUILT_IN, isLargeTier, STANDARD } from '../../../shared/tier.ts';
 import { ANALYSE, describeAnalyser, withSettings } from '../../analysis/analyse.ts';
+import { describeDevices, lastDevices } from '../../analysis/devices.ts';
 import { planPasses, type TierChoice } from '../../analysis/plan.ts';
 import type { Catalogue, WorkCounts } from '../../catalogue/index.ts';
 import { nodeHost } from '../../host/node-host.ts';
-import type { Command } from '../command.ts';
+import { settingsOf } from '../../library/settings.ts';
+import type { Command, CommandContext } from '../command.ts';
 import { pathRecord } from '../output.ts';
 import { plural, safeText } from '../text.ts';
 
@@ -24,6 +27,47 @@ function choiceFor(catalogue: Catalogue, description: AnalyserDescription): Tier
   const { tier, keep = [] } = choice;
   const installed = tier !== undefined && (tier === BUILT_IN || there(tier));
   return { ...(installed ? { tier } : {}), keep: keep.filter(there) };
+}
+
+/** Where large models run; what else there is is looked for only where one of them is installed. */
+async function devicesOf(catalogue: Catalogue, { representations }: AnalyserDescription) {
+  const { device, precision } = settingsOf(catalogue);
+  const chosen = { device, precision };
+  if (!representations.some(({ tier }) => isLargeTier(tier))) return { chosen, others: [], models: [] };
+  const { processor, others, models } = await describeDevices(catalogue, nodeHost);
+  const last = lastDevices(catalogue);
+  return {
+    chosen,
+    processor,
+    others,
+    models: models.map(({ model, prospects }) => ({ model, last: last[model] ?? null, prospects })),
+  };
+}
+
+function describeDevicesFor(
+  out: CommandContext['out'],
+  devices: Awaited<ReturnType<typeof devicesOf>>,
+): void {
+  const { chosen, others, models } = devices;
+  const asSet = `${chosen.device}${chosen.precision === 'auto' ? '' : `, ${chosen.precision}`}`;
+  if (chosen.device !== 'auto' || chosen.precision !== 'auto' || models.length > 0)
+    out.line(`Device   ${asSet} is set · “cratewise settings device=… precision=…” changes it`);
+  for (const { provider, device, missing } of others)
+    out.line(
+      `  ${missing === null ? '✓' : '–'} ${safeText(`${device ?? ''} ${PROVIDER_NAMES[provider]}`.trim())}${missing === null ? '' : `: ${safeText(missing)}`}`,
+    );
+  for (const { model, last, prospects } of models) {
+    if (last) {
+      const where =
+        last.provider === 'cpu' ? 'the processor' : `${last.device} by ${PROVIDER_NAMES[last.provider]}`;
+      out.line(safeText(`  ${model} last ran on ${where}, ${last.precision} (${last.reason})`));
+      continue;
+    }
+    const tried = prospects.filter((prospect) => prospect.tried).length;
+    out.line(
+      `  ${model} has not listened yet${tried > 0 ? `; ${tried} of ${prospects.length} ways were tried` : ''}`,
+    );
+  }
 }
 
 export const status: Command = {
@@ -51,6 +95,7 @@ export const status: Command = {
       predictors: predictors.map(({ id, version }) => `${id}@${version}`),
       representations: representations.map(({ id, version }) => `${id}@${version}`),
     }));
+    const devices = await devicesOf(catalogue, description);
     out.record({
       type: 'status',
       library: catalogue.file,
@@ -65,6 +110,7 @@ export const status: Command = {
       unheard,
       due,
       probes: description.problems,
+      devices,
       queue,
       failures: failures.map(({ path, code, message }) => ({
         ...(path ? pathRecord(path) : {}),
@@ -97,6 +143,7 @@ export const status: Command = {
     const { tier } = withSettings(catalogue, {});
     if (tier !== undefined && choice.tier !== tier)
       out.line(`Tier     ${tier} is set and not installed: cratewise models install ${tier}`);
+    describeDevicesFor(out, devices);
     const waiting = description.problems.filter(({ code }) => code === 'not-installed');
     if (waiting.length > 0)
       out.line(
