@@ -12,13 +12,19 @@ const VIEWS: Partial<Record<ShellCommand, Session['view']>> = {
   tracks: 'tracks',
   review: 'review',
   map: 'map',
+  mix: 'mix',
+  models: 'models',
+  learn: 'learn',
 };
 /** What makes sense before there is any music. */
 const WHEN_EMPTY: readonly ShellCommand[] = ['settings', 'addFolder', 'undo', 'redo'];
 /** What may be done while something covers the library. */
 const WHEN_COVERED: readonly ShellCommand[] = ['undo', 'redo', 'stop'];
 
-type Commanded = Pick<Session, 'attempt' | 'client' | 'edits' | 'overlay' | 'status' | 'view' | 'work'>;
+type Commanded = Pick<
+  Session,
+  'attempt' | 'client' | 'edits' | 'mix' | 'overlay' | 'playlists' | 'selection' | 'status' | 'view' | 'work'
+>;
 
 /** What of the page itself a command needs. */
 export interface PageParts {
@@ -52,7 +58,7 @@ export class Desktop {
     const overlay = OVERLAYS[command];
     const view = VIEWS[command];
     if (overlay) session.overlay = overlay;
-    else if (view) session.view = view;
+    else if (view) this.#show(view);
     else if (command === 'undo' || command === 'redo') this.#turn(command);
     else if (command === 'find') this.#page.focusSearch();
     else if (command === 'addFolder') void this.chooseFolders();
@@ -94,7 +100,14 @@ export class Desktop {
   #turn(command: 'undo' | 'redo'): void {
     if (this.#page.isTyping()) this.#page.editText(command);
     else if (this.#session.overlay !== null || this.#session.status?.roots.length === 0) return;
+    else if (this.#session.view === 'playlist') void this.#session.playlists.turn(command);
     else if (command === 'undo') void this.#session.edits.undo();
     else void this.#session.edits.redo();
+  }
+
+  #show(view: Session['view']): void {
+    const { mix, selection } = this.#session;
+    if (view === 'mix' && selection.id !== null) void mix.open(selection.id);
+    this.#session.view = view;
   }
 }
