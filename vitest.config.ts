@@ -9,6 +9,8 @@ export default defineConfig({
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/e2e/**'],
           testTimeout: 20_000,
+          // What is waited for comes when the machine has time for it.
+          expect: { poll: { timeout: 15_000 } },
         },
       },
       {
