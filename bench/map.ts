@@ -42,6 +42,16 @@ const line = (name: string, text: string) => console.log(`  ${name.padEnd(40)} $
 const frames = (name: string, { p50, p95, max }: Times) =>
   line(name, `p50 ${p50.toFixed(1)}  p95 ${p95.toFixed(1)}  max ${max.toFixed(0)} ms`);
 
+/** Seconds that a process has computed; 0 where there is no /proc. */
+function cpuSeconds(pid: number | undefined): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return 0;
+  }
+}
+
 /** Lays out in the process that the app uses, and tells how long each stage took. */
 async function layout(library: string, representation = 'choi'): Promise<void> {
   let pid: number | undefined;
@@ -56,12 +66,14 @@ async function layout(library: string, representation = 'choi'): Promise<void> {
   const began = performance.now();
   let stage = '';
   let since = began;
+  let used = 0;
   let peak = 0;
   const next = (name: string) => {
     if (name === stage) return;
     const now = performance.now();
-    if (stage !== '') line(`  ${stage}`, seconds(now - since));
-    [stage, since] = [name, now];
+    const cpu = cpuSeconds(pid);
+    if (stage !== '') line(`  ${stage}`, `${seconds(now - since)} (${(cpu - used).toFixed(1)} s of a core)`);
+    [stage, since, used] = [name, now, cpu];
   };
   const onProgress = (progress: MapProgress) => {
     if ('first' in progress) line('  coarse map', `after ${seconds(performance.now() - began)}`);

@@ -32,6 +32,11 @@ export interface MapCalls {
 /** Progress is told at most this often, in milliseconds. */
 const TELL_MS = 150;
 
+/** Time for a large message to be taken by the parent, in milliseconds. */
+const FLUSH_MS = 200;
+
+const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+
 /** Lets messages of the parent in, and ours out. */
 const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -70,7 +75,11 @@ export const mapCalls = {
       how,
       before,
       told,
-      onFirst: (coarse) => context?.progress({ first: { tracks, places: coarse } } satisfies MapProgress),
+      onFirst: async (coarse) => {
+        context?.progress({ first: { tracks, places: coarse } } satisfies MapProgress);
+        // A megabyte does not fit the pipe at once: it would lie here until the work is done.
+        await pause(FLUSH_MS);
+      },
     });
     return { tracks, places, made };
   },

@@ -21,7 +21,7 @@ export interface MakeOptions {
   readonly how: 'whole' | 'place';
   readonly told?: (stage: MapStage, share: number) => void | Promise<void>;
   /** Called once with a first, coarse map, where there is no earlier one to show meanwhile. */
-  readonly onFirst?: (places: Float32Array) => void;
+  readonly onFirst?: (places: Float32Array) => void | Promise<void>;
 }
 
 /** Makes the map of points, all anew or only of those that are new: x and y of each. */
@@ -30,7 +30,7 @@ export async function makeMap(points: ReadPoints, options: MakeOptions): Promise
   const known = before ? placesBefore(points, before) : null;
   if (points.count < FEWEST) return mainPlane(points);
   if (how === 'place' && known) return fill(points, known, seed, told);
-  if (!known) onFirst?.(mainPlane(points));
+  if (!known) await onFirst?.(mainPlane(points));
   const start = known ? await fill(points, known, seed, told) : undefined;
   const layoutTold = (stage: LayoutStage, share: number) => told?.(stage, share);
   if (points.count <= LAID_TOGETHER) {
