@@ -8,7 +8,7 @@ import { CATALOGUES } from '../src/renderer/strings/languages.ts';
 import { hasFfmpeg } from '../tests/e2e/support/music.ts';
 import { launch, missing } from '../tests/ui/support.ts';
 import { SCREENS } from './screens/list.ts';
-import type { Screen } from './screens/screen.ts';
+import type { Screen, Visit } from './screens/screen.ts';
 import { type Stage, setStage } from './screens/stage.ts';
 
 // Visits every screen of the app, as `cratewise serve` gives it to a browser, and keeps a picture of each:
@@ -60,11 +60,16 @@ async function visit(browser: Browser, stage: Stage, screen: Screen, language: '
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
     await page.goto(stage.url(screen.library));
-    await screen.steps({ page, t: CATALOGUES[language], stage });
-    if (language === 'de') return await take(page, `${screen.name}-de`);
-    await take(page, `${screen.name}-light`);
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await take(page, `${screen.name}-dark`);
+    const at: Visit = { page, t: CATALOGUES[language], stage };
+    await screen.steps(at);
+    if (language === 'de') await take(page, `${screen.name}-de`);
+    else {
+      await take(page, `${screen.name}-light`);
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await take(page, `${screen.name}-dark`);
+    }
+    // Once it has been seen in all its languages.
+    if (language === 'de' || !screen.german) await screen.after?.(at);
   } finally {
     await context.close();
   }
@@ -107,7 +112,8 @@ mkdirSync(into, { recursive: true });
 if (!wanted) for (const name of readdirSync(into)) if (name.endsWith('.png')) rmSync(join(into, name));
 const failed: string[] = [];
 // No models but our own: what else lies on this machine is no part of the picture.
-process.env.CRATEWISE_DATA_FOLDER = mkdtempSync(join(tmpdir(), 'cratewise-screens-data-'));
+const data = mkdtempSync(join(tmpdir(), 'cratewise-screens-data-'));
+process.env.XDG_DATA_HOME = data;
 const stage = await setStage();
 const browser = await launch();
 try {
@@ -127,7 +133,7 @@ try {
 } finally {
   await browser.close();
   await stage.close();
-  rmSync(process.env.CRATEWISE_DATA_FOLDER, { recursive: true, force: true });
+  rmSync(data, { recursive: true, force: true });
 }
 writeFileSync(join(into, 'README.md'), index());
 const size = readdirSync(into).reduce((sum, name) => sum + statSync(join(into, name)).size, 0);

@@ -22,4 +22,6 @@ export interface Screen {
   readonly viewport?: { readonly width: number; readonly height: number };
   /** From the page just opened to what the picture is of. */
   readonly steps: (visit: Visit) => Promise<void>;
+  /** From there to what other screens need, in the language of the last picture. */
+  readonly after?: (visit: Visit) => Promise<void>;
 }

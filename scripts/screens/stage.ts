@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../tests/e2e/support/cratewise.ts';
@@ -8,7 +8,7 @@ import { served } from '../../tests/ui/support.ts';
 import { CONTAINERS, PIECE_COUNT, tagsOf } from './music.ts';
 
 /** Libraries that the screens are of. */
-export type LibraryName = 'empty' | 'unheard' | 'offline' | 'heard';
+export type LibraryName = 'empty' | 'unheard' | 'offline' | 'problems' | 'heard';
 
 /** Real libraries, each served as a user would have it. */
 export interface Stage {
@@ -34,14 +34,31 @@ export async function setStage(): Promise<Stage> {
   const away = join(folder, 'USB drive');
   mkdirSync(music);
   mkdirSync(away);
-  makeLibrary(music, PIECE_COUNT, 12, CONTAINERS, tagsOf);
+  const made = makeLibrary(music, PIECE_COUNT, 12, CONTAINERS, tagsOf);
   makeLibrary(away, 6, 2, ['flac'], tagsOf);
+  const bad = join(folder, 'Old downloads');
+  mkdirSync(bad);
+  makeLibrary(bad, 4, 2, ['mp3'], tagsOf);
+  writeFileSync(join(bad, 'broken.mp3'), 'This is no music at all. '.repeat(200));
+  writeFileSync(join(bad, 'empty.flac'), '');
+  await cratewise(1, 'scan', bad, '--library', library('problems'), '--quiet');
   await cratewise(0, 'scan', music, '--library', library('unheard'), '--quiet');
   await cratewise(0, 'scan', away, '--library', library('offline'), '--quiet');
   renameSync(away, join(folder, 'unplugged'));
   await cratewise(1, 'scan', '--library', library('offline'), '--quiet');
   await cratewise(0, 'autotag', music, '--library', library('heard'), '--quiet');
-  for (const name of ['empty', 'unheard', 'offline', 'heard'] as const)
+  // Something that was written already, by the command line.
+  await cratewise(
+    0,
+    'tag',
+    made[1]!.path,
+    '--set',
+    'comment=From the record shop',
+    '--library',
+    library('heard'),
+    '--quiet',
+  );
+  for (const name of ['empty', 'unheard', 'offline', 'problems', 'heard'] as const)
     servers.set(name, await served(library(name)));
 
   async function end(name: LibraryName): Promise<void> {
