@@ -106,9 +106,15 @@ export class Learning {
     if (done) this.verdicts = new Map([...this.verdicts, [row.id, { kind }]]);
   }
 
-  /** Takes the word back, if nothing else was done since. */
+  /** Takes the word back: the review, and the edit where there is one. */
   async takeBack(row: SuspiciousRow): Promise<void> {
-    await this.#edits.undo();
+    const { task } = this;
+    const selection = { ids: [row.id] };
+    const forgotten = await this.#edits.do(() =>
+      this.#client.review.decide({ ...selection, task, decision: { kind: 'forget' } }),
+    );
+    if (!forgotten) return;
+    if (this.verdicts.get(row.id)?.kind === 'changed') await this.#edits.revert(selection, [task]);
     this.verdicts = new Map([...this.verdicts].filter(([id]) => id !== row.id));
   }
 }

@@ -55,7 +55,6 @@ export const listening: typeof import('../en/listening.ts').listening = {
     copy: 'Pfad kopieren',
     copied: 'Kopiert',
     hear: 'Abspielen',
-    at: 'Wann',
     more: (files) => `${number.format(files)} weitere zeigen`,
     close: 'Schließen',
     choose: (file) => `${file} auswählen`,

@@ -54,7 +54,6 @@ export const listening = {
     copy: 'Copy path',
     copied: 'Copied',
     hear: 'Play',
-    at: 'When',
     more: (files: number) => `Show ${number.format(files)} more`,
     close: 'Close',
     choose: (file: string) => `Choose ${file}`,
