@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { ORPCError, onError } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/message-port';
 import type { MessagePortMain } from 'electron';
 import type { ProcessHost } from '../host/process-host.ts';
@@ -81,7 +82,14 @@ export class Libraries {
 
 function hold(library: Library, log: Log): Held {
   const work = new Work(library);
-  const handler = new RPCHandler(libraryRouter(library, work));
+  const handler = new RPCHandler(libraryRouter(library, work), {
+    interceptors: [
+      onError((error) => {
+        // A refusal is an answer; anything else the page only hears of as an internal error.
+        if (!(error instanceof ORPCError)) log.error('call', 'failed', error);
+      }),
+    ],
+  });
   const ports = new Set<MessagePortMain>();
   const closing = new AbortController();
   return {
