@@ -66,6 +66,10 @@ export class Player {
   #asked = 0;
   #drawing = 0;
   #keeping: ReturnType<typeof setTimeout> | undefined;
+  /** Files that are being written to. */
+  #held: ReadonlySet<number> = new Set();
+  /** It was playing when it broke off. */
+  #interrupted = false;
   /** Where the last attempt to go on after an error began. */
   #failedAt = -1;
 
@@ -81,6 +85,7 @@ export class Player {
    */
   async play(id: number, at?: number): Promise<void> {
     this.#failedAt = -1;
+    this.#interrupted = false;
     await this.#play(id, at, true);
   }
 
@@ -90,6 +95,7 @@ export class Player {
     if (!this.sounding) void this.play(this.id, this.#isOver ? 0 : undefined);
     else {
       this.#asked++;
+      this.#interrupted = false;
       this.playing = false;
       this.waiting = false;
       this.#on.audio.pause();
@@ -109,6 +115,7 @@ export class Player {
   /** Ends playing and closes the file. */
   stop(): void {
     this.#asked++;
+    this.#interrupted = false;
     this.#on.clear();
     this.#off.clear();
     this.id = null;
@@ -146,15 +153,26 @@ export class Player {
     this.#on.audio.volume = this.#gain(this.id);
   }
 
+  /** Has what another player had, paused where it was, and closes that one: its connection is gone. */
+  takeOver(lost: Player): void {
+    this.options = lost.options;
+    this.id = lost.id;
+    this.track = lost.track;
+    this.position = lost.position;
+    this.duration = lost.duration;
+    lost.stop();
+  }
+
   /** Follows what is written to, until the connection or `signal` ends. */
   async watch(signal: AbortSignal): Promise<void> {
     for await (const files of await this.#client.media.watch(undefined, { signal })) {
+      this.#held = new Set(files.filter(({ held }) => held).map(({ id }) => id));
       for (const { id, held, writes } of files) {
         if (held) continue;
         this.#waveforms.again(id);
         if (this.#off.id === id && this.#off.writes < writes) this.#off.clear();
         if (this.id === id && this.#on.id === id && this.#on.writes < writes)
-          await this.#play(id, this.position, this.sounding);
+          await this.#play(id, this.position, this.sounding || this.#interrupted);
       }
     }
   }
@@ -192,15 +210,12 @@ export class Player {
       if (mine === this.#asked && sound) void this.#prepare();
     } catch (error) {
       if (mine !== this.#asked || error instanceof SupersededError) return;
-      this.waiting = false;
       this.playing = false;
       this.#off.clear();
-      this.problem =
-        error instanceof UnplayableError
-          ? t.player.unplayable
-          : error instanceof Error
-            ? error.message
-            : String(error);
+      this.waiting = this.#held.has(id) && (sound || this.#interrupted);
+      this.#interrupted = this.waiting;
+      if (this.waiting) return;
+      this.problem = whyNot(error);
     }
   }
 
@@ -210,6 +225,7 @@ export class Player {
     await deck.audio.play();
     this.waiting = false;
     this.playing = true;
+    this.#interrupted = false;
     this.#follow();
   }
 
@@ -260,6 +276,13 @@ export class Player {
     const { id, position } = this;
     if (id === null) return;
     deck.ready = false;
+    this.#interrupted ||= this.sounding;
+    if (this.#held.has(id)) {
+      // Its end is told, and then it goes on.
+      this.playing = false;
+      this.waiting = this.#interrupted;
+      return;
+    }
     if (this.#failedAt === position) {
       this.playing = false;
       this.problem = t.player.brokenOff;
@@ -290,3 +313,11 @@ export class Player {
 }
 
 const length = ({ duration }: HTMLAudioElement): number => (Number.isFinite(duration) ? duration : 0);
+
+/** Why a track can't be heard, in words. */
+function whyNot(error: unknown): string {
+  if (error instanceof UnplayableError) return t.player.unplayable;
+  const data = error instanceof Error && 'data' in error ? error.data : undefined;
+  const code = typeof data === 'object' && data !== null && 'code' in data ? String(data.code) : '';
+  return t.player.refused[code] ?? (error instanceof Error ? error.message : String(error));
+}

@@ -101,6 +101,7 @@ export class Session {
   takeOver(lost: Session): void {
     this.query.takeOver(lost.query);
     this.view = lost.view;
+    this.player.takeOver(lost.player);
   }
 
   /** Fetches what the first screen needs: the rows first, then what stands around them. */

@@ -17,6 +17,12 @@ export const player: typeof import('../en/player.ts').player = {
   unplayable:
     'Diese Datei lässt sich nicht wiedergeben: Sie ist beschädigt oder auf eine Weise kodiert, die sich nicht dekodieren lässt.',
   brokenOff: 'Die Wiedergabe ist abgebrochen. Ist das Laufwerk noch verbunden?',
+  refused: {
+    'unknown-file': 'Die Datei ist nicht mehr in der Bibliothek.',
+    offline: 'Der Ordner ist nicht erreichbar. Ist das Laufwerk verbunden?',
+    missing: 'Die Datei ist nicht mehr da. Wurde sie verschoben oder gelöscht?',
+    'not-here': 'An der Stelle dieser Datei liegt etwas anderes als beim Einlesen der Bibliothek.',
+  },
   loaded: 'Im Player: ',
   passage: 'Anhören',
 };

@@ -16,6 +16,13 @@ export const player = {
   again: 'Try again',
   unplayable: 'This file can’t be played: it is damaged, or coded in a way that can’t be decoded.',
   brokenOff: 'The sound broke off. Is the drive still connected?',
+  /** By the code of the refusal. */
+  refused: {
+    'unknown-file': 'The library has no such file any more.',
+    offline: 'Its folder can’t be reached. Is the drive connected?',
+    missing: 'The file is not there any more. Was it moved or deleted?',
+    'not-here': 'There is something else in this file’s place than when the library was scanned.',
+  } as Readonly<Record<string, string>>,
   loaded: 'In the player: ',
   passage: 'Hear it',
 };
