@@ -109,4 +109,32 @@ describe.skipIf(missing !== '')(`${TRACKS.toLocaleString('en')} tracks`, () => {
     await page.getByRole('grid').focus();
     await page.keyboard.press('Control+z');
   });
+
+  it('shows what the last keystroke asks for, however fast they come, from the first row to the last', async () => {
+    const page = await open();
+    const catalogue = openCatalogue(library, { access: 'read' });
+    try {
+      const bar = page.getByRole('combobox', { name: 'Search' });
+      const grid = page.getByRole('grid');
+      for (const text of ['vebe', 'b', 'ba', 'lobe']) {
+        await bar.fill('');
+        await bar.pressSequentially(text);
+        const total = catalogue.count({ text });
+        expect(total).toBeGreaterThan(0);
+        await page
+          .locator('.found')
+          .getByText(`${total.toLocaleString('en')} of`)
+          .waitFor();
+        await expect.poll(() => grid.getAttribute('aria-rowcount')).toBe(String(total + 1));
+        const [first] = catalogue.search({ text }, { limit: 1 }).rows;
+        await expect.poll(() => cell(page, 0, 'Title')).toBe(first!.title);
+        await grid.focus();
+        await page.keyboard.press('End');
+        const [last] = catalogue.search({ text }, { limit: 1, descending: true }).rows;
+        await expect.poll(() => cell(page, total - 1, 'Title')).toBe(last!.title);
+      }
+    } finally {
+      catalogue.close();
+    }
+  });
 });

@@ -29,7 +29,12 @@ export const VIEWS = {
 export async function fetchAhead(): Promise<void> {
   for (const load of [...Object.values(VIEWS), ...Object.values(OVERLAYS)]) {
     await idle();
-    await load().catch(() => undefined);
+    try {
+      await load();
+    } catch {
+      // Nobody there: whoever wants one of them will hear of it.
+      return;
+    }
   }
 }
 
