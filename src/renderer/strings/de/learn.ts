@@ -1,7 +1,7 @@
 import { count, moment, number, percentage } from './formats.ts';
 
 export const learn: typeof import('../en/learn.ts').learn = {
-  title: 'Meine Sammlung lernen',
+  title: 'Aus der Bibliothek lernen',
   intro:
     'Eigene Genres sind nicht die aller anderen. Cratewise kann sie aus den vorhandenen Tags und aus Korrekturen lernen. Gelerntes wird nur genutzt, wo es besser ist als das Mitgelieferte, und nur für diese Sammlung.',
   tasks: { genre: 'Genres', key: 'Tonarten' },

@@ -38,7 +38,7 @@ export const listening: typeof import('../en/listening.ts').listening = {
   begin: 'Alles Neue analysieren',
   problems: {
     title: 'Dateien mit Problemen',
-    hint: 'In diesen Dateien wurde nichts verändert. Der Rest der Sammlung ist nicht betroffen.',
+    hint: 'In diesen Dateien wurde nichts verändert. Der Rest der Bibliothek ist nicht betroffen.',
     open: (files) => count(files, 'Datei mit einem Problem', 'Dateien mit Problemen'),
     none: 'Keine Datei hat ein Problem.',
     noneFound: 'Kein Problem passt dazu.',

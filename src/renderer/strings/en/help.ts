@@ -17,7 +17,7 @@ export const help = {
   texts: {
     search: 'Search',
     help: 'Show this',
-    views: 'Tracks / review / map',
+    views: 'Go to one of the views',
     undo: 'Undo, whatever it was',
     redo: 'Do it again',
     write: 'Preview and write edits',
