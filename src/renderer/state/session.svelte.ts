@@ -4,6 +4,7 @@ import type {
   LibraryStatus,
   TrackRow,
   View,
+  WorkKind,
   WorkState,
 } from '../../shared/contract/index.ts';
 import type { Client } from '../lib/connect.ts';
@@ -71,6 +72,8 @@ export class Session {
   #dismissed: readonly string[] = $state.raw([]);
   overlay: Overlay = $state(null);
   #counting = 0;
+  /** How work of each kind ended last: listening may have ended since. */
+  #ended: Readonly<Partial<Record<WorkKind, WorkState['last']>>> = $state.raw({});
 
   constructor(client: Client) {
     this.client = client;
@@ -148,6 +151,7 @@ export class Session {
     let revision: number | undefined;
     for await (const state of await this.client.work.watch(undefined, { signal })) {
       this.work = state;
+      this.#note(state.last);
       if (revision !== undefined && revision !== state.revision) {
         this.results.refresh();
         await this.refresh();
@@ -158,6 +162,22 @@ export class Session {
       }
       revision = state.revision;
     }
+  }
+
+  /** Whether something runs that has to end first: listening gives way. */
+  get isBusy(): boolean {
+    return this.work.running !== null && this.work.running.kind !== 'analyse';
+  }
+
+  /** Remembers how work ended; what comes again with every state is the same as before. */
+  #note(last: WorkState['last']): void {
+    if (last && JSON.stringify(last) !== JSON.stringify(this.#ended[last.kind]))
+      this.#ended = { ...this.#ended, [last.kind]: last };
+  }
+
+  /** How work of a kind ended the last time; null where none has. */
+  lastOf(kind: WorkKind): WorkState['last'] {
+    return this.#ended[kind] ?? null;
   }
 
   /** The rows that are on the screen; none where no list of tracks is. */
