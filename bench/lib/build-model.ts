@@ -39,5 +39,5 @@ export async function buildModel(
     files: [],
   };
   await writeFile(join(output, 'installed.json'), JSON.stringify(record));
-  return { id: recipe.id, version: '1', folder: output };
+  return { id: recipe.id, version: '1', digest: '', folder: output };
 }

@@ -1,7 +1,13 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { INSTALLED_FILE, type InstalledModel, installedSchema } from '../shared/installed-model.ts';
+import {
+  INSTALLED_FILE,
+  type InstalledModel,
+  type InstalledRecord,
+  installedSchema,
+} from '../shared/installed-model.ts';
 
 /**
  * The models in a folder of installed models, by id. A folder without a sound `installed.json` is no installed model:
@@ -19,10 +25,16 @@ export async function findInstalled(
     if (text === undefined) continue;
     const record = installedSchema.safeParse(parseJson(text));
     if (record.data?.id === entry.name) {
-      found.set(entry.name, { id: entry.name, version: record.data.version, folder: at });
+      const { version, files } = record.data;
+      found.set(entry.name, { id: entry.name, version, digest: digestOf(files), folder: at });
     }
   }
   return found;
+}
+
+function digestOf(files: InstalledRecord['files']): string {
+  const lines = files.map(({ path, sha256 }) => `${sha256} ${path}`).sort();
+  return createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 16);
 }
 
 function parseJson(text: string): unknown {

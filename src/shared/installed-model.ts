@@ -26,6 +26,8 @@ export type InstalledRecord = z.infer<typeof installedSchema>;
 export interface InstalledModel {
   readonly id: string;
   readonly version: string;
+  /** Of the names and hashes of its files: tells other weights, or graphs of another build, from these. */
+  readonly digest: string;
   /** Absolute path of its folder. */
   readonly folder: string;
 }

@@ -13,6 +13,9 @@ export const PARITY = 0.999;
  */
 export const ROUGH_PARITY = 0.9;
 
+/** Of the rules here and of the clip: a verdict by other ones is no verdict any more. */
+export const RULES_VERSION = 2;
+
 /** Trials that may vanish together with their process before a device is left alone. */
 const VANISHED = 2;
 

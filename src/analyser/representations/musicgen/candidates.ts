@@ -7,6 +7,7 @@ import {
   type Provider,
 } from '../../../shared/device.ts';
 import type { MusicgenDecoder, MusicgenModel } from '../../../shared/musicgen-model.ts';
+import { RULES_VERSION } from '../../onnx/choose.ts';
 import type { Device } from '../../onnx/devices.ts';
 import type { Candidate } from '../../onnx/engine.ts';
 import type { Machine } from '../../onnx/machine.ts';
@@ -88,10 +89,14 @@ export interface Candidates {
   readonly leftOut: readonly DeviceVerdict[];
 }
 
-/** Every way to run a model on a machine that the user's settings allow, best first. */
+/**
+ * Every way to run a model on a machine that the user's settings allow, best first. Whoever names a device that is not
+ * there, or does not pass, gets the best of the processor.
+ * @param contents tells this version of the model, with its weights, from any other
+ */
 export function candidatesFor(
   id: string,
-  version: string,
+  contents: string,
   model: MusicgenModel,
   settings: DeviceSettings,
   machine: Machine,
@@ -100,13 +105,17 @@ export function candidatesFor(
     provider,
     precision,
     device: device.name,
-    key: [id, version, provider, precision, device.name, device.driver, machine.runtime].join('|'),
+    key: [RULES_VERSION, id, contents, provider, precision, device.name, device.driver, machine.runtime].join(
+      '|',
+    ),
     batch: batchFor(provider, device, model),
   });
   const reference = candidate('cpu', 'fp32', machine.processor);
   const candidates: Candidate[] = [];
   const leftOut: DeviceVerdict[] = [];
-  const allowed = PROVIDERS.filter((provider) => settings.device === 'auto' || settings.device === provider);
+  const allowed = PROVIDERS.filter(
+    (provider) => settings.device === 'auto' || settings.device === provider || provider === 'cpu',
+  );
   for (const provider of allowed) {
     const there = machine.others.find((other) => other.provider === provider);
     const device = provider === 'cpu' ? machine.processor : there?.device;

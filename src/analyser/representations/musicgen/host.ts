@@ -155,8 +155,8 @@ export class MusicgenHost implements LargeNet {
   }
 
   async #candidates(): Promise<Candidates> {
-    const { id, version } = this.#installed;
-    return candidatesFor(id, version, this.#model, this.#settings, await this.#machine());
+    const { id, version, digest } = this.#installed;
+    return candidatesFor(id, `${version} ${digest}`, this.#model, this.#settings, await this.#machine());
   }
 
   #verdicts(): VerdictStore {
@@ -196,7 +196,11 @@ export class MusicgenHost implements LargeNet {
     });
     this.#considered = [...leftOut, ...chosen.considered];
     // Who misses the graphics card is told what is wrong with it, tried or not.
-    const missed = chosen.candidate === reference ? leftOut : [];
+    const missed = this.#considered.filter((verdict) =>
+      chosen.candidate === reference
+        ? leftOut.includes(verdict)
+        : !verdict.accepted && verdict.provider === settings.device && verdict.provider !== 'cpu',
+    );
     this.#reason = [
       ...missed.map(({ provider, reason }) => `${PROVIDER_NAMES[provider]}: ${reason}`),
       chosen.reason,

@@ -84,6 +84,11 @@ describe('candidatesFor', () => {
     expect(named('m', '1', small, settings('cpu'), machine)).toEqual(['cpu int8']);
     expect(named('m', '1', small, settings('cpu', 'fp32'), machine)).toEqual([]);
     expect(named('m', '1', small, settings('webgpu', 'fp32'), machine)).toEqual(['webgpu fp32']);
+    // Should it not do, the best of the processor has its turn.
+    expect(named('m', '1', small, settings('webgpu'), machine)).toEqual([
+      ...['webgpu fp16', 'webgpu fp32', 'cpu int8'],
+    ]);
+    expect(named('m', '1', small, settings('dml'), machine)).toEqual(['cpu int8']);
     expect(named('m', '1', small, settings('auto', 'fp16'), machine)).toEqual(['cuda fp16', 'webgpu fp16']);
   });
 

@@ -288,6 +288,22 @@ describe('the device', () => {
     });
   });
 
+  it('is the best of the processor where the card that was named is missing, and says what is wrong with it', async () => {
+    const others = [
+      { provider: 'cuda' as const, missing: 'its library is not installed', device: undefined },
+    ];
+    const decoders = [{}, { precision: 'int8' as const, error: 1e-4 }];
+    const host = hostOn({ ...processorOnly, others }, decoders, 'named-missing', {
+      settings: { device: 'cuda', precision: 'auto' },
+    });
+    await host.state(windowOf(noise(RATE)), 2);
+    expect(host.report().inUse).toMatchObject({
+      provider: 'cpu',
+      precision: 'int8',
+      reason: expect.stringMatching(/^CUDA: its library is not installed; ./),
+    });
+  });
+
   it('gets as many windows at once as fit, and the analyser hands them over together', async () => {
     const asked: number[] = [];
     const { installed, model } = tiny;
@@ -383,6 +399,8 @@ describe('an installed MusicGen', () => {
 
   it('that is not there gives nothing', async () => {
     expect(await musicgen({ installed: new Map() })).toEqual([]);
-    expect(await musicgen({ installed: new Map([['x', { id: 'x', version: '1', folder }]]) })).toEqual([]);
+    expect(
+      await musicgen({ installed: new Map([['x', { id: 'x', version: '1', digest: '', folder }]]) }),
+    ).toEqual([]);
   });
 });

@@ -118,5 +118,5 @@ export function writeTinyModel(
     ...{ acceptedLicence: null, files: [] },
   };
   writeFileSync(join(at, 'installed.json'), JSON.stringify(record));
-  return { installed: { id, version: '1', folder: at }, model };
+  return { installed: { id, version: '1', digest: 'tiny', folder: at }, model };
 }

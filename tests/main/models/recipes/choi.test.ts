@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe('choi', () => {
   it('computes from samples what torch computes with the same weights', async () => {
     writeFileSync(join(folder, 'choi.onnx'), buildChoi(randomChoi));
-    const installed = new Map([['choi', { id: 'choi', version: '3', folder }]]);
+    const installed = new Map([['choi', { id: 'choi', version: '3', digest: '', folder }]]);
     const [representation] = await representations({ installed });
     expect(representation).toMatchObject({ id: 'choi', version: '3', dimension: 160, sampleRate: 12_000 });
     const window = new PreparedWindow(0, 7.3, new Map([[12_000, chirp(12_000, 7.3)]]));

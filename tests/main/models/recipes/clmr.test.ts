@@ -37,7 +37,7 @@ describe('clmr', () => {
   });
 
   it('gives what the last layer gets, as torch computes it, the mean over whole segments', async () => {
-    const installed = new Map([['clmr', { id: 'clmr', version: '4', folder }]]);
+    const installed = new Map([['clmr', { id: 'clmr', version: '4', digest: '', folder }]]);
     const [representation] = await representations({ installed });
     expect(representation).toMatchObject({ id: 'clmr', version: '4', dimension: 512, sampleRate: 22_050 });
     // Two segments and a remainder.

@@ -114,7 +114,7 @@ describe.each(['5b', '1b'])('Jukebox at a tiny size, the %s kind', (name) => {
     expectClose(await heard(config.context), embedding);
     const [representation] = jukeboxRepresentation(
       { id: 'tiny', dimension: embedding.length, context: config.context },
-      { installed: new Map([['tiny', { id: 'tiny', version: '1', folder: output }]]) },
+      { installed: new Map([['tiny', { id: 'tiny', version: '1', digest: '', folder: output }]]) },
     );
     const window = new PreparedWindow(0, pcm.length / 44_100, new Map([[44_100, pcm]]));
     expectClose(await window.vector(representation!), embedding);

@@ -42,7 +42,7 @@ async function install({ recipe, make }: (typeof NETS)[number], weights: string,
   const output = join(folder, name);
   await mkdir(output);
   await build(recipe, weights, output);
-  const model = { id: recipe.id, version: '1', folder: output };
+  const model = { id: recipe.id, version: '1', digest: '', folder: output };
   return make({ installed: new Map([[recipe.id, model]]) });
 }
 

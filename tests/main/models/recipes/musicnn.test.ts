@@ -28,7 +28,7 @@ describe('musicnn', () => {
   });
 
   it('computes from samples what torch computes with the same weights, patch by patch', async () => {
-    const installed = new Map([['musicnn', { id: 'musicnn', version: '2', folder }]]);
+    const installed = new Map([['musicnn', { id: 'musicnn', version: '2', digest: '', folder }]]);
     const made = await representations({ installed });
     expect(made).toMatchObject([
       { id: 'musicnn', version: '2', dimension: 200, sampleRate: 16_000 },
@@ -46,7 +46,9 @@ describe('musicnn', () => {
 
   it('is not there when it is not installed, and says so when it is damaged', async () => {
     expect(await representations({ installed: new Map() })).toEqual([]);
-    const damaged = new Map([['musicnn', { id: 'musicnn', version: '1', folder: join(folder, 'nowhere') }]]);
+    const damaged = new Map([
+      ['musicnn', { id: 'musicnn', version: '1', digest: '', folder: join(folder, 'nowhere') }],
+    ]);
     const [first] = await representations({ installed: damaged });
     const window = new PreparedWindow(0, 3, new Map([[16_000, chirp(16_000, 3)]]));
     await expect(first!.compute(window)).rejects.toThrow(ModelLoadError);
