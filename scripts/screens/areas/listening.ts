@@ -49,11 +49,7 @@ export const LISTENING: readonly Screen[] = [
     german: true,
     steps: async (visit) => {
       await view(visit, visit.t.views.learn);
-      await visit.page
-        .getByRole('region', { name: visit.t.learn.title })
-        .getByRole('table')
-        .first()
-        .waitFor();
+      await visit.page.getByRole('region', { name: visit.t.learn.labels }).waitFor();
     },
   },
   {

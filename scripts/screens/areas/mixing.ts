@@ -51,11 +51,6 @@ export const MIXING: readonly Screen[] = [
       await page.getByRole('button', { name: t.playlists.add, exact: true }).click();
       await page.getByRole('dialog').waitFor();
     },
-    after: async ({ page, t }) => {
-      await page.getByRole('dialog').getByRole('textbox').fill('Friday, late');
-      await page.getByRole('dialog').getByRole('button', { name: t.playlists.create }).click();
-      await page.getByRole('dialog').waitFor({ state: 'detached' });
-    },
   },
   {
     name: 'playlist',

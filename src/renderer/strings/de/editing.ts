@@ -27,7 +27,7 @@ export const edits: English['edits'] = {
   nothingChanged: 'Nichts geändert: Das steht dort schon.',
   nothingToUndo: 'Es gibt nichts rückgängig zu machen.',
   nothingToRedo: 'Es gibt nichts zu wiederholen.',
-  waiting: (files) => `${count(files, 'Track', 'Tracks')} geändert, noch nicht geschrieben`,
+  waiting: (files) => `${count(files, 'Track', 'Tracks')} geändert, nicht geschrieben`,
   failed: (files) => `${count(files, 'Datei', 'Dateien')} nicht geschrieben`,
   show: 'Anzeigen',
   discard: 'Verwerfen …',

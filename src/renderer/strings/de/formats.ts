@@ -10,7 +10,7 @@ export const fields = {
   title: 'Titel',
   artist: 'Interpret',
   album: 'Album',
-  albumArtist: 'Albuminterpret',
+  albumArtist: 'Album\u00adinterpret',
   genre: 'Genre',
   key: 'Tonart',
   trackNumber: 'Tracknummer',
