@@ -81,6 +81,8 @@ export class Libraries {
 }
 
 function hold(library: Library, log: Log): Held {
+  // Its processes start while the window does.
+  library.reader.start();
   const work = new Work(library);
   const handler = new RPCHandler(libraryRouter(library, work), {
     interceptors: [
