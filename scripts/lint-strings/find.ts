@@ -21,8 +21,12 @@ const READ_ATTRIBUTES =
 const READ_NAMES = /^(ariaLabel|title|placeholder|alt|label|text|hint|name|message|textContent|innerText)$/;
 
 const hasLetters = (text: string) => /\p{L}/u.test(text);
+/** A single letter in an expression is a key. */
+const hasWords = (text: string) => /\p{L}{2,}/u.test(text);
 /** Two words in a row: prose, where a name, a key or a list of classes would be no literal of a script. */
-const isProse = (text: string) => /\p{L}{2,}[:;.]? \p{L}{2,}/u.test(text);
+const isProse = (text: string) => /\p{L}{2,}[:;.]? \p{L}{2,}/u.test(text) && !isCode(text);
+/** A media query, a function of CSS, a shader. */
+const isCode = (text: string) => /^\s*[(#]|[{}=]|\p{Ll}\(/u.test(text);
 const isCapitalised = (text: string) => /^\p{Lu}\p{Ll}/u.test(text);
 const FUNCTIONS = /^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/;
 
@@ -42,7 +46,7 @@ export function look(path: string, source: string): Looked {
   function values(node: unknown): void {
     if (!isNode(node)) return;
     const said = literalText(node);
-    if (said !== null && hasLetters(said)) literal(node, said);
+    if (said !== null && hasWords(said)) literal(node, said);
     else if (node.type === 'ConditionalExpression') [node.consequent, node.alternate].forEach(values);
     else if (node.type === 'LogicalExpression') [node.left, node.right].forEach(values);
     else if (node.type === 'BinaryExpression' && node.operator === '+')

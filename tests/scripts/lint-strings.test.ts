@@ -44,10 +44,13 @@ type Name = 'Some name' | 'Another name';
 const { width }: { width: number } = $props();
 if (width < 0) throw new Error('A width below zero makes no sense');
 const kind: Name = pick('button, input');
+const dark = matchMedia('(prefers-color-scheme: dark)').matches;
+const colour = 'color-mix(in oklab, red 20%, blue)';
 </script>
 <svelte:window onkeydown={(event) => event.key === 'Enter' && go('left')} />
 <div class="quiet icon" id="place" style:--width="{width}px" class:open={kind === 'open'} role="group">
   {t.table.label} · <kbd>E</kbd> {t.states[kind === 'a' ? 'tagged' : 'empty']} 100 %
+  <button title={name + ' (K)'}>→</button>
   <input type="text" name="field" autocomplete="off" />
 </div>
 <style>.quiet::before { content: 'x'; }</style>`;

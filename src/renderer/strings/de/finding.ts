@@ -78,7 +78,6 @@ export const filters: English['filters'] = {
   wheel: 'Tonarten auf dem Camelot-Rad',
   wheelSegment: (code, name, files) =>
     files === null ? `${code}, ${name}` : `${code}, ${name}, ${count(files, 'Track', 'Tracks')}`,
-  notation: 'Tonarten als',
   notationNames: {
     standard: 'Standard, etwa Am',
     camelot: 'Camelot, etwa 8A',

@@ -77,7 +77,6 @@ export const filters = {
   wheel: 'Keys on the Camelot wheel',
   wheelSegment: (code: string, name: string, files: number | null) =>
     files === null ? `${code}, ${name}` : `${code}, ${name}, ${count(files, 'track', 'tracks')}`,
-  notation: 'Keys as',
   notationNames: {
     standard: 'Standard, like Am',
     camelot: 'Camelot, like 8A',
