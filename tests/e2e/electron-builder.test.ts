@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -14,6 +14,10 @@ const { validateSchema } = fromBuilder('./util/config/schemaValidator.js') as {
 };
 const schema: unknown = fromBuilder('../scheme.json');
 const yaml = fromBuilder('js-yaml') as { load(text: string): unknown };
+
+const { minimatch } = fromBuilder('minimatch') as {
+  minimatch(path: string, pattern: string, options: { dot: boolean }): boolean;
+};
 
 const load = () =>
   yaml.load(readFileSync(join(packageRoot, 'electron-builder.yml'), 'utf8')) as Record<string, unknown>;
@@ -42,4 +46,39 @@ it('the fuses are set: nothing but our archive runs, and no switch opens it', ()
       onlyLoadAppFromAsar: true,
     },
   });
+});
+
+it('names nothing that is not there', () => {
+  const { extraResources, directories } = load() as {
+    extraResources: { from: string }[];
+    directories: { buildResources: string };
+  };
+  expect(extraResources.length).toBeGreaterThan(0);
+  for (const { from } of extraResources) expect(existsSync(join(packageRoot, from)), from).toBe(true);
+  expect(existsSync(join(packageRoot, directories.buildResources, 'icon.png'))).toBe(true);
+});
+
+it('unpacks every native module that is installed for the app, of whichever platform', () => {
+  const { asarUnpack } = load() as { asarUnpack: string[] };
+  const lock = JSON.parse(readFileSync(join(packageRoot, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { dev?: boolean; devOptional?: boolean }>;
+  };
+  const folders = Object.entries(lock.packages)
+    // Node itself comes with the command line, not with the app.
+    .filter(
+      ([path, { dev }]) =>
+        path.startsWith('node_modules/') && !dev && !/\/node-(bin-)?(darwin|linux|win)/.test(path),
+    )
+    .map(([path]) => path);
+  const native = folders.flatMap((folder) =>
+    globSync('**/*.{node,dll,dylib,so,so.*}', { cwd: join(packageRoot, folder) })
+      .filter((path) => !path.includes('node_modules'))
+      .map((path) => `${folder}/${path.replaceAll('\\', '/')}`),
+  );
+  expect(native.length).toBeGreaterThan(4);
+  for (const path of native)
+    expect(
+      asarUnpack.some((pattern) => minimatch(path, pattern, { dot: true })),
+      path,
+    ).toBe(true);
 });
