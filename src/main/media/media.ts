@@ -112,7 +112,12 @@ export class Media {
       if (!source) return refusal(503, { 'Retry-After': '1' });
       // What was begun with one file is not gone on with in another that took its place.
       ticket.tag ??= source.tag;
-      if (ticket.tag === source.tag) return await answerWith(source, request);
+      if (ticket.tag === source.tag) {
+        const answer = await answerWith(source, request);
+        // One stream may go on for an hour, and the next one follow it.
+        answer.body?.once('close', () => ticket.touch());
+        return answer;
+      }
       await source.close();
       return refusal(404);
     } catch {

@@ -18,6 +18,8 @@ export interface Ticket {
 export interface UsedTicket extends Ticket {
   /** The file as it was when it was first heard; set by whoever answers. */
   tag?: string;
+  /** It was in use until now. */
+  touch(): void;
 }
 
 interface Kept extends UsedTicket {
@@ -46,16 +48,23 @@ export class Tickets {
     this.#drop();
     const secret = randomBytes(32).toString('base64url');
     const now = this.#now();
-    this.#kept.set(digest(secret), { ...ticket, madeAt: now, usedAt: now });
+    const kept: Kept = {
+      ...ticket,
+      madeAt: now,
+      usedAt: now,
+      touch: () => {
+        kept.usedAt = this.#now();
+      },
+    };
+    this.#kept.set(digest(secret), kept);
     return secret;
   }
 
   /** What a secret is good for; undefined where it is none, or void. */
   use(secret: string): UsedTicket | undefined {
     const kept = this.#kept.get(digest(secret));
-    const now = this.#now();
-    if (!kept || this.#isVoid(kept, now)) return undefined;
-    kept.usedAt = now;
+    if (!kept || this.#isVoid(kept, this.#now())) return undefined;
+    kept.touch();
     return kept;
   }
 

@@ -1,8 +1,9 @@
 import type { TrackRow } from '../../shared/contract/index.ts';
 import type { Client } from '../lib/connect.ts';
-import { Deck, SupersededError, UnplayableError } from '../lib/deck.ts';
+import { Deck, SupersededError } from '../lib/deck.ts';
 import { matchingGain, sliderGain } from '../lib/volume.ts';
 import type { Waveform } from '../lib/waveform.ts';
+import { whyNot } from '../lib/why-not.ts';
 import { t } from '../strings/index.ts';
 import { Waveforms } from './waveforms.svelte.ts';
 
@@ -172,7 +173,7 @@ export class Player {
         this.#waveforms.again(id);
         if (this.#off.id === id && this.#off.writes < writes) this.#off.clear();
         if (this.id === id && this.#on.id === id && this.#on.writes < writes)
-          await this.#play(id, this.position, this.sounding || this.#interrupted);
+          await this.#play(id, this.position, this.sounding || this.#interrupted, true);
       }
     }
   }
@@ -181,7 +182,8 @@ export class Player {
     return this.duration > 0 && this.position >= this.duration - END;
   }
 
-  async #play(id: number, at: number | undefined, sound: boolean): Promise<void> {
+  /** @param anew opens the file again even where it is open */
+  async #play(id: number, at: number | undefined, sound: boolean, anew = false): Promise<void> {
     const mine = ++this.#asked;
     const isSame = id === this.id;
     this.problem = null;
@@ -196,9 +198,11 @@ export class Player {
     }
     void this.#waveforms.want(id);
     try {
-      if (isSame && this.#on.id === id && this.#on.ready && at === undefined)
+      if (!anew && this.#on.id === id && this.#on.ready) {
+        if (at !== undefined) this.#on.audio.currentTime = at;
+        this.duration = length(this.#on.audio);
         await this.#sound(this.#on, sound);
-      else {
+      } else {
         const deck = this.#off;
         await deck.load(id, from);
         if (mine !== this.#asked) return;
@@ -235,7 +239,10 @@ export class Player {
     const next = this.id === null ? undefined : await this.neighbour(this.id, 1);
     if (next === undefined || mine !== this.#asked || this.id === null) return;
     void this.#waveforms.want(this.id, next.id);
-    if (next.id !== this.#off.id) await this.#off.load(next.id, next.at).catch(() => undefined);
+    const deck = this.#off;
+    // What fails now is tried again when it is wanted, and told of then.
+    if (next.id !== deck.id)
+      await deck.load(next.id, next.at).catch(() => next.id === deck.id && deck.clear());
   }
 
   /** How loud a file is to play. */
@@ -289,7 +296,7 @@ export class Player {
       return;
     }
     this.#failedAt = position;
-    await this.#play(id, position, this.sounding);
+    await this.#play(id, position, this.sounding, true);
   }
 
   /** Follows the sound with the position, at each frame that is drawn. */
@@ -313,11 +320,3 @@ export class Player {
 }
 
 const length = ({ duration }: HTMLAudioElement): number => (Number.isFinite(duration) ? duration : 0);
-
-/** Why a track can't be heard, in words. */
-function whyNot(error: unknown): string {
-  if (error instanceof UnplayableError) return t.player.unplayable;
-  const data = error instanceof Error && 'data' in error ? error.data : undefined;
-  const code = typeof data === 'object' && data !== null && 'code' in data ? String(data.code) : '';
-  return t.player.refused[code] ?? (error instanceof Error ? error.message : String(error));
-}

@@ -10,7 +10,7 @@ export class Waveforms {
   #kept: ReadonlyMap<number, Waveform> = $state.raw(new Map());
   /** Files whose waveform can't be had. */
   #failed: ReadonlySet<number> = $state.raw(new Set());
-  readonly #asked = new Map<number, AbortController>();
+  readonly #asked = new Map<number, { ahead: boolean; abort: AbortController; done: Promise<void> }>();
 
   constructor(client: Pick<Client, 'media'>) {
     this.#client = client;
@@ -27,7 +27,11 @@ export class Waveforms {
 
   /** Wants the waveform of one file now, and of another one soon; of no others any more. */
   async want(id: number, next?: number): Promise<void> {
-    for (const [other, abort] of this.#asked) if (other !== id && other !== next) abort.abort();
+    for (const [other, { abort }] of this.#asked)
+      if (other !== id && other !== next) {
+        abort.abort();
+        this.#asked.delete(other);
+      }
     await this.#fetch(id, false);
     if (next !== undefined) await this.#fetch(next, true);
   }
@@ -37,18 +41,32 @@ export class Waveforms {
     if (!this.#kept.has(id)) void this.#fetch(id, false);
   }
 
-  async #fetch(id: number, ahead: boolean): Promise<void> {
-    if (this.#kept.has(id) || this.#asked.has(id)) return;
-    const abort = new AbortController();
-    this.#asked.set(id, abort);
-    try {
-      const waveform = waveformOf(await this.#client.media.peaks({ id, ahead }, { signal: abort.signal }));
-      this.#kept = new Map([...[...this.#kept].slice(1 - KEPT), [id, waveform]]);
-      this.#failed = new Set([...this.#failed].filter((other) => other !== id));
-    } catch {
-      if (!abort.signal.aborted) this.#failed = new Set([...this.#failed, id]);
-    } finally {
-      this.#asked.delete(id);
-    }
+  #fetch(id: number, ahead: boolean): Promise<void> {
+    const asked = this.#asked.get(id);
+    if (this.#kept.has(id)) return Promise.resolve();
+    if (!asked) return this.#ask(id, ahead, new AbortController());
+    if (!asked.ahead || ahead) return asked.done;
+    // It is made already, or is in line: the service is told that it is looked at now.
+    return this.#ask(id, false, asked.abort);
+  }
+
+  #ask(id: number, ahead: boolean, abort: AbortController): Promise<void> {
+    const done = this.#client.media
+      .peaks({ id, ahead }, { signal: abort.signal })
+      .then((answer) => {
+        this.#kept = new Map([
+          ...[...this.#kept].filter(([other]) => other !== id).slice(1 - KEPT),
+          [id, waveformOf(answer)],
+        ]);
+        this.#failed = new Set([...this.#failed].filter((other) => other !== id));
+      })
+      .catch(() => {
+        if (!abort.signal.aborted) this.#failed = new Set([...this.#failed, id]);
+      })
+      .finally(() => {
+        if (this.#asked.get(id)?.abort === abort) this.#asked.delete(id);
+      });
+    this.#asked.set(id, { ahead, abort, done });
+    return done;
   }
 }
