@@ -66,7 +66,7 @@ describe('what mixes with a track', () => {
     await dialog.getByLabel('To a new playlist').fill('By ear');
     await see(page, 'playlist-add-dark');
     await page.keyboard.press('Enter');
-    await expect(page.getByRole('button', { name: /^By ear, 1 track,/ })).toBeVisible();
+    await expect(page.getByRole('button', { name: /^By ear 1$/ })).toBeVisible();
   });
 });
 
