@@ -93,6 +93,7 @@ describe.skipIf(why !== '')('writing to what is heard', () => {
       .fill('Written');
     await page.keyboard.press('Enter');
     await page.getByText('1 track edited, not written yet').waitFor();
+    await player(page).getByText('Written', { exact: true }).waitFor();
     const known = urls.size;
     await page.getByRole('grid').focus();
     await page.keyboard.press('Control+s');

@@ -113,6 +113,11 @@ export class Player {
     return this.#waveforms.of(id);
   }
 
+  /** Fetches anew what is shown of the track: it may have been edited. */
+  refresh(): void {
+    if (this.id !== null) void this.#describe(this.id);
+  }
+
   /** Ends playing and closes the file. */
   stop(): void {
     this.#asked++;
