@@ -11,7 +11,7 @@ import type { DeviceReport } from '../../shared/device.ts';
 import { isLargeTier, STANDARD } from '../../shared/tier.ts';
 import type { Catalogue, WorkItem } from '../catalogue/index.ts';
 import type { ProcessHost } from '../host/process-host.ts';
-import { WorkerPool } from '../host/worker-pool.ts';
+import { WorkerDiedError, WorkerPool } from '../host/worker-pool.ts';
 import { settingsOf } from '../library/settings.ts';
 import { analyserArguments } from './analyser-places.ts';
 import { libraryId } from './library-id.ts';
@@ -92,7 +92,7 @@ export async function analyseDue(
   const summary = { analysed: 0, failed: 0, left: 0 };
   let passes: readonly Pass[];
   try {
-    const description = await quick.call('describe');
+    const description = await describeBy(quick);
     const problems = description.problems.filter(({ code }) => code === 'bad-probe');
     if (problems.length > 0) options.onProblems?.(problems);
     passes = planPasses(description, withSettings(catalogue, options));
@@ -125,6 +125,14 @@ export async function analyseDue(
 export async function devicesInUse(pool: WorkerPool<AnalyserCalls>): Promise<DeviceReport[]> {
   const { devices = [] } = await pool.call('describe');
   return devices.filter(({ inUse }) => inUse !== null);
+}
+
+/** A process that ends before it could say a word is worth another try, as it is for a track. */
+function describeBy(pool: WorkerPool<AnalyserCalls>): Promise<AnalyserDescription> {
+  return pool.call('describe').catch((error: unknown) => {
+    if (error instanceof WorkerDiedError) return pool.call('describe');
+    throw error;
+  });
 }
 
 /** The choice with the library's settings where it leaves something open. */

@@ -45,6 +45,29 @@ it('listens to what is due, and to nothing twice', async () => {
   expect(await analyseDue(catalogue, host, { processes: 2 })).toEqual({ analysed: 0, failed: 0, left: 0 });
 });
 
+it('asks again where the first process ends before it has said a word, and no third time', async () => {
+  const { catalogue, add } = memoryLibrary();
+  add('/music/a.mp3');
+  const dying = (times: number): ProcessHost => {
+    let started = 0;
+    return {
+      start(...args) {
+        const handle = host.start(...args);
+        if (++started > times) return handle;
+        return {
+          ...handle,
+          post: () => undefined,
+          onExit: (listener) => setTimeout(() => listener('SIGKILL'), 1),
+        };
+      },
+    };
+  };
+  await expect(analyseDue(catalogue, dying(2), { processes: 1 })).rejects.toMatchObject({
+    code: 'worker-died',
+  });
+  expect(await analyseDue(catalogue, dying(1), { processes: 1 })).toMatchObject({ analysed: 1, failed: 0 });
+});
+
 it('ends with the error when a result can’t be stored, and keeps the rest for another run', async () => {
   const { catalogue, add } = memoryLibrary();
   for (const name of ['a', 'b', 'c', 'd']) add(`/music/${name}.mp3`);
