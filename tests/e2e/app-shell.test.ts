@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork as forkProcess } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { runApp } from '../../src/main/shell/run-app.ts';
 import type { Contract } from '../../src/shared/contract/index.ts';
 import { SHELL_CHANNELS } from '../../src/shared/shell.ts';
 import { electronDouble, menuItem, type Scene } from '../main/shell/electron-double.ts';
+import { makeLibrary } from './support/music.ts';
 
 type Client = ContractRouterClient<Contract>;
 
@@ -19,7 +20,7 @@ const until = (assertion: () => void) => vi.waitFor(assertion, { timeout: 30_000
 
 /** Utility processes that are Node's: the worker is a real one. */
 function forkNode(file: string, args: string[]): never {
-  const child: ChildProcess = fork(file.replace(/\.js$/, '.ts'), args, {
+  const child: ChildProcess = forkProcess(file.replace(/\.js$/, '.ts'), args, {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     execArgv: ['--disable-warning=ExperimentalWarning'],
@@ -27,24 +28,39 @@ function forkNode(file: string, args: string[]): never {
   return Object.assign(child, { postMessage: (message: object) => child.send(message) }) as never;
 }
 
+/** How the work under way ends. */
+async function ended(page: Client): Promise<object> {
+  for await (const { running, last } of await page.work.watch()) if (last && !running) return last;
+  throw new Error('The connection has ended.');
+}
+
 interface Options {
   args?: string[];
   scene?: Partial<Scene>;
   platform?: NodeJS.Platform;
   packaged?: boolean;
+  /** Begins a utility process. */
+  fork?: typeof forkNode;
   /** Of an app that ran before. */
   folder?: string;
 }
 
 /** The whole app, with real libraries on disk, on a double of Electron. */
-async function app({ args = [], scene = {}, platform = 'linux', packaged = false, folder }: Options = {}) {
+async function app({
+  args = [],
+  scene = {},
+  platform = 'linux',
+  packaged = false,
+  fork = forkNode,
+  folder,
+}: Options = {}) {
   const at = folder ?? mkdtempSync(join(tmpdir(), 'cratewise-app-'));
   if (!folder) onTestFinished(() => rmSync(at, { recursive: true, force: true }));
   mkdirSync(join(at, 'renderer'), { recursive: true });
   mkdirSync(join(at, 'Music'), { recursive: true });
   writeFileSync(join(at, 'renderer', 'index.html'), '<!doctype html>');
   const double = electronDouble(at, scene);
-  double.calls.fork.mockImplementation(forkNode);
+  double.calls.fork.mockImplementation(fork);
   Object.assign(double.app, { isPackaged: packaged });
   const process = Object.assign(new EventEmitter(), {
     argv: packaged ? ['cratewise', ...args] : ['electron', '.', ...args],
@@ -177,6 +193,60 @@ describe('start', () => {
     await second.end();
     const third = await app({ folder: first.at });
     expect((await third.client().status()).file).toBe(join(first.at, 'library.cratewise'));
+  });
+});
+
+describe('work', () => {
+  it('goes on when a worker is killed, which the log notes', async () => {
+    let killed = 0;
+    const fork: typeof forkNode = (file, args) => {
+      const child = forkNode(file, args) as ChildProcess;
+      if (/main.scan.worker/.test(file) && killed === 0) {
+        killed++;
+        child.once('message', () => child.kill('SIGKILL'));
+      }
+      return child as never;
+    };
+    const { client, at, logged } = await app({ fork });
+    const page = client();
+    makeLibrary(join(at, 'Music'), 2, 2, ['mp3']);
+    await page.work.scan({ folders: [join(at, 'Music')] });
+    expect(await ended(page)).toMatchObject({ kind: 'scan', outcome: 'finished', done: 2, failed: 0 });
+    expect(killed).toBe(1);
+    expect(logged()).toContain('main/scan/worker ended before it had answered (1 in a row)');
+    expect(logged()).toContain('scan finished: 2 done, 0 failed');
+  });
+
+  it('shows on the taskbar, keeps the computer awake, and is asked about before the app ends', async () => {
+    // Readers that read only when they are told to.
+    const held: (() => void)[] = [];
+    let hold = true;
+    const fork: typeof forkNode = (file, args) => {
+      const child = forkNode(file, args) as ChildProcess;
+      const postMessage = (message: object) => {
+        const send = () => void child.send(message);
+        if (hold && /main.scan.worker/.test(file)) held.push(send);
+        else send();
+      };
+      return Object.assign(child, { postMessage }) as never;
+    };
+    const { client, at, window, blocking, electron, asked, ended: end, scene } = await app({ fork });
+    const page = client();
+    makeLibrary(join(at, 'Music'), 2, 2, ['mp3']);
+    await page.work.scan({ folders: [join(at, 'Music')] });
+    await until(() => expect(held.length).toBeGreaterThan(0));
+    await until(() => expect(blocking.size).toBe(1));
+    expect(window().setProgressBar.mock.lastCall![0]).toBeGreaterThanOrEqual(0);
+    scene.answers = [0];
+    electron.app.quit();
+    await until(() => expect(asked).toHaveLength(1));
+    expect(asked[0]!.message).toContain('looking through your folders');
+    expect(end).toEqual([]);
+    hold = false;
+    for (const send of held.splice(0)) send();
+    expect(await ended(page)).toMatchObject({ outcome: 'finished', done: 2 });
+    await until(() => expect(blocking.size).toBe(0));
+    expect(window().setProgressBar).toHaveBeenLastCalledWith(-1);
   });
 });
 
