@@ -138,10 +138,17 @@ export class TrackMap {
       this.data = joined(pages);
       this.#have = `${revision}`;
     } catch (error) {
-      // A newer one is there already, and will be asked for.
-      if (this.situation?.revision === revision && mine === this.#fetching) throw error;
+      // A newer one is there already: `watch` tells of it, and it is asked for.
+      if (mine === this.#fetching && !isOutdated(error)) throw error;
     } finally {
       if (mine === this.#fetching) this.fetched = null;
     }
   }
+}
+
+/** Whether the map that was asked for is not shown any more. */
+function isOutdated(error: unknown): boolean {
+  if (!(error instanceof Error) || !('data' in error)) return false;
+  const { data } = error;
+  return typeof data === 'object' && data !== null && 'code' in data && data.code === 'map-changed';
 }

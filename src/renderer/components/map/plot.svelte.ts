@@ -188,6 +188,11 @@ export class Plot {
     if (this.current !== null) this.#session.selection.toggle(-1, this.current);
   }
 
+  /** Nothing is chosen any more. */
+  release(): void {
+    this.#session.selection.close();
+  }
+
   #choose(points: readonly number[], further: boolean): void {
     if (points.length > MAX_CHOSEN) {
       this.#session.problem = t.map.tooMany(MAX_CHOSEN);

@@ -139,6 +139,8 @@ export function webglPainter(canvas: HTMLCanvasElement): Painter | null {
       for (const buffer of buffers) gl.deleteBuffer(buffer);
       gl.deleteVertexArray(array);
       gl.deleteProgram(program);
+      // A page has only so many of them, and the next map comes before this one is cleared away.
+      gl.getExtension('WEBGL_lose_context')?.loseContext();
     },
   };
 }
