@@ -70,16 +70,26 @@ export type ShortcutText =
   | 'mapFit'
   | 'mapMiddle'
   | 'mapAll'
-  | 'wheelChoose';
+  | 'wheelChoose'
+  | 'wheelOnly'
+  | 'wheelExtend'
+  | 'mix'
+  | 'playlistPlay'
+  | 'playlistMove'
+  | 'playlistRemove';
 
 /** Every shortcut, by where it works: what the help overlay shows. */
 export const SHORTCUTS: Readonly<
-  Record<'everywhere' | 'table' | 'editing' | 'head' | 'review' | 'wheel' | 'map', readonly Shortcut[]>
+  Record<
+    'everywhere' | 'table' | 'editing' | 'head' | 'review' | 'wheel' | 'playlist' | 'map',
+    readonly Shortcut[]
+  >
 > = {
   everywhere: [
     { keys: '/', text: 'search' },
     { keys: '?', text: 'help' },
     { keys: 'Alt+1 … Alt+5', text: 'views' },
+    { keys: 'Alt+M', text: 'mix' },
     { keys: 'Space', text: 'playPause' },
     { keys: 'Shift+← / Shift+→', text: 'jump' },
     { keys: 'Mod+Z', text: 'undo' },
@@ -128,6 +138,13 @@ export const SHORTCUTS: Readonly<
   wheel: [
     { keys: '← ↑ → ↓', text: 'wheel' },
     { keys: 'Space', text: 'wheelChoose' },
+    { keys: 'Enter', text: 'wheelOnly' },
+    { keys: 'Shift+← / Shift+→', text: 'wheelExtend' },
+  ],
+  playlist: [
+    { keys: 'Enter', text: 'playlistPlay' },
+    { keys: 'Alt+↑ / Alt+↓', text: 'playlistMove' },
+    { keys: 'Delete', text: 'playlistRemove' },
   ],
   map: [
     { keys: '← ↑ → ↓', text: 'mapWalk' },
