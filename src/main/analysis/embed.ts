@@ -18,6 +18,8 @@ export interface EmbedRequest {
   readonly layers?: readonly number[] | 'all';
   readonly windows?: WindowPolicy;
   readonly devices?: AnalyserPower['devices'];
+  /** Ends the process in the middle of a file: a large model takes seconds for each half-minute. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Embedded {
@@ -31,17 +33,21 @@ export interface Embedded {
 
 /**
  * One file's vectors, by a process of its own; nothing is stored.
- * @throws CratewiseError `unknown-representation` with those that there are, `nothing-to-hear`; FileError
+ * @throws CratewiseError `unknown-representation` with those that there are, `nothing-to-hear`, `closed` where it
+ * was aborted; FileError
  */
 export async function embedFile(host: ProcessHost, request: EmbedRequest): Promise<Embedded> {
-  const { path, representation, devices } = request;
+  const { path, representation, devices, signal } = request;
   const large = isLargeTier(installedTier(representation));
   const pool = new WorkerPool<AnalyserCalls>(host, {
     module: 'analyser/worker',
     args: analyserArguments('none', { threads: availableParallelism(), ...(devices ? { devices } : {}) }),
     size: 1,
   });
+  const abort = () => pool.close();
+  signal?.addEventListener('abort', abort, { once: true });
   try {
+    if (signal?.aborted) pool.close();
     const { representations } = await pool.call('describe');
     const ids = chosenIds(
       request,
@@ -59,6 +65,7 @@ export async function embedFile(host: ProcessHost, request: EmbedRequest): Promi
     const devices = large ? await devicesInUse(pool) : [];
     return { durationSeconds, windows, embeddings, devices };
   } finally {
+    signal?.removeEventListener('abort', abort);
     pool.close();
   }
 }

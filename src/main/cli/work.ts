@@ -1,5 +1,6 @@
 import { FileError } from '../../shared/errors.ts';
 import type { FieldChange } from '../../shared/tags.ts';
+import { installedTier, isLargeTier } from '../../shared/tier.ts';
 import type { AnalysisSummary } from '../analysis/analyse.ts';
 import type { Library, WriteOutcome, WriteRequest } from '../library/library.ts';
 import { isWithin } from '../scan/names.ts';
@@ -31,16 +32,27 @@ export async function scanFolders(
   return summary;
 }
 
+/** An analysis; `analysed` are tracks, each counted once however many passes heard it. */
+export interface FoldersAnalysed extends AnalysisSummary {
+  /** Ids of the tracks that were heard. */
+  readonly heard: ReadonlySet<number>;
+  /** Paths that were printed. */
+  readonly printed: ReadonlySet<string>;
+}
+
 /** Analyses what is due, printing each track as it is done. */
 export async function analyseFolders(
   context: CommandContext,
   library: Library,
   below: readonly string[] | undefined,
-): Promise<AnalysisSummary> {
+): Promise<FoldersAnalysed> {
   const { args, out, signal } = context;
   const notation = keyNotation(args, library.settings);
   const jobs = args.integer('jobs', 1, 256);
   const tier = tierOption(args);
+  const heard = new Set<number>();
+  const printed = new Set<string>();
+  const unheeded = new Set<string>();
   const summary = await library.analyse({
     ...(below ? { below } : {}),
     signal,
@@ -55,9 +67,13 @@ export async function analyseFolders(
     onDevices: (devices) => reportDevices(out, devices),
     onProgress: ({ tier: large, ...progress }) =>
       out.progress.update({ label: large ? `listening with ${large}` : 'listening', ...progress }),
-    onResult: ({ trackId }, { predictions, silentReason }) => {
-      // A large model without a probe changes nothing that is shown.
-      if (predictions.length === 0 && !silentReason) return;
+    onResult: ({ trackId }, { predictions, silentReason, embeddings }) => {
+      heard.add(trackId);
+      if (predictions.length === 0 && !silentReason) {
+        // A large model without a probe changes nothing that is shown.
+        for (const { representation } of embeddings) unheeded.add(installedTier(representation));
+        return;
+      }
       // Every copy of what was heard, of those that were asked for.
       for (const { path } of library.catalogue.files.ofTrack(trackId)) {
         if (below && !below.some((folder) => isWithin(path, folder))) continue;
@@ -65,12 +81,18 @@ export async function analyseFolders(
         if (file?.state !== 'present') continue;
         out.record(trackRecord(file, notation));
         out.line(trackLine(file, notation));
+        printed.add(path);
       }
     },
     onFailure: ({ path }, error) => out.failure(path, error),
   });
   out.progress.clear();
-  return summary;
+  for (const model of [...unheeded].filter(isLargeTier)) {
+    out.note(
+      `${model} has listened, but nothing predicts from what it heard yet: “cratewise learn” finds out whether it can.`,
+    );
+  }
+  return { ...summary, analysed: heard.size, heard, printed };
 }
 
 /** Prints one change of a preview or a write. */

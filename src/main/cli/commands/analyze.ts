@@ -17,8 +17,12 @@ export const analyze: Command = {
   async run(context) {
     const library = await context.library();
     const below = pathArguments(context.args);
-    const summary = await analyseFolders(context, library, below.length > 0 ? below : undefined);
-    context.out.record({ type: 'summary', command: 'analyze', ...summary });
-    context.out.line(`${plural(summary.analysed, 'track')} analysed, ${summary.failed} failed.`);
+    const { analysed, failed, left } = await analyseFolders(
+      context,
+      library,
+      below.length > 0 ? below : undefined,
+    );
+    context.out.record({ type: 'summary', command: 'analyze', analysed, failed, left });
+    context.out.line(`${plural(analysed, 'track')} analysed, ${failed} failed.`);
   },
 };

@@ -4,24 +4,25 @@ import type { Command, CommandContext } from '../command.ts';
 import { offerStandardTier } from '../offer.ts';
 import { plural } from '../text.ts';
 import { TRACK_HEADER, trackLine, trackRecord } from '../tracks.ts';
-import { analyseFolders, scanFolders, writeEdits } from '../work.ts';
+import { analyseFolders, type FoldersAnalysed, scanFolders, writeEdits } from '../work.ts';
 import { PREDICTION_OPTIONS, predictionPolicy, predictionRequests } from './write-options.ts';
 
-/** Prints the tracks that were analysed before; those that are due come as they are done. */
+/** Prints the tracks that were analysed before; those that were due came as they were done. @returns how many files */
 async function printKnown(
   context: CommandContext,
   library: Library,
   folders: readonly string[],
+  { heard, printed }: FoldersAnalysed,
 ): Promise<number> {
   const notation = keyNotation(context.args, library.settings);
   let known = 0;
   for (const page of library.catalogue.searchAll({ below: folders })) {
     for (const { path } of page.rows) {
       const file = library.catalogue.files.details(path);
-      if (!file?.track?.analysedAt) continue;
+      if (!file?.track?.analysedAt || printed.has(path)) continue;
       context.out.record(trackRecord(file, notation));
       context.out.line(trackLine(file, notation));
-      known++;
+      if (file.trackId === null || !heard.has(file.trackId)) known++;
     }
     await context.out.drained();
   }
@@ -54,8 +55,8 @@ export const autotag: Command = {
     const scanned = await scanFolders(context, library, folders);
     if (signal.aborted) return;
     out.line(TRACK_HEADER);
-    const known = args.flag('again') ? 0 : await printKnown(context, library, folders);
     const analysed = await analyseFolders(context, library, folders);
+    const known = args.flag('again') ? 0 : await printKnown(context, library, folders, analysed);
     const writing = (args.flag('write') || args.flag('dry-run')) && !signal.aborted;
     const counts = writing
       ? await writeEdits(context, library, predictionRequests(library, folders, policy), 'autotag')

@@ -71,6 +71,7 @@ export const embed: Command = {
     const embedded = await embedFile(nodeHost, {
       path,
       representation,
+      signal: context.signal,
       ...(layers ? { layers } : {}),
       ...(count === undefined ? {} : { windows: { count, seconds: 30 } }),
       devices: {

@@ -1,6 +1,12 @@
 import { BadWeightsError } from '../bad-weights.ts';
 import { cancelled, ModelError } from '../errors.ts';
-import { headerLength, LENGTH_BYTES, parseHeader, type SafetensorsHeader } from '../readers/safetensors.ts';
+import {
+  headerLength,
+  inFile,
+  LENGTH_BYTES,
+  parseHeader,
+  type SafetensorsHeader,
+} from '../readers/safetensors.ts';
 import { parseShardIndex } from '../readers/safetensors-index.ts';
 import { type ByteSource, SourceError } from './byte-source.ts';
 import { Patience, type RetryPolicy } from './retry.ts';
@@ -46,13 +52,21 @@ export async function readRemoteHeaders(path: string, options: HeaderOptions): P
 }
 
 async function readRemoteHeader(path: string, options: HeaderOptions): Promise<RemoteHeader> {
+  try {
+    return await readBelievedHeader(path, options);
+  } catch (error) {
+    throw inFile(`${path} from ${options.source.name}`, error);
+  }
+}
+
+async function readBelievedHeader(path: string, options: HeaderOptions): Promise<RemoteHeader> {
   const first = await readStart(path, FIRST_BYTES, options, (bytes) =>
     bytes.length < LENGTH_BYTES ? FIRST_BYTES : LENGTH_BYTES + headerLength(bytes),
   );
   const end = LENGTH_BYTES + headerLength(first.bytes);
   const { bytes, version, ranged, size } =
     first.bytes.length >= end ? first : await readStart(path, end, options, () => end);
-  if (bytes.length < end) throw new BadWeightsError(`${path} ends within its header.`);
+  if (bytes.length < end) throw new BadWeightsError('The weights file ends within its header.');
   if (version !== first.version) throw new SourceError('changed', `${path} was changed meanwhile.`);
   const header = parseHeader(bytes.subarray(LENGTH_BYTES, end), size ?? undefined);
   return { path, header, version, ranged };

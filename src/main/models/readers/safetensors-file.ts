@@ -3,6 +3,7 @@ import { BadWeightsError } from '../bad-weights.ts';
 import { readAt } from '../read-at.ts';
 import {
   headerLength,
+  inFile,
   LENGTH_BYTES,
   parseHeader,
   type SafetensorsHeader,
@@ -28,12 +29,12 @@ export class SafetensorsFile {
       const { size } = await handle.stat();
       const length = headerLength(await readAt(handle, 0, LENGTH_BYTES));
       // Before the memory is taken: a length that the file does not have is a lie.
-      if (LENGTH_BYTES + length > size) throw new BadWeightsError(`${path} ends within its header.`);
+      if (LENGTH_BYTES + length > size) throw new BadWeightsError('The weights file ends within its header.');
       const header = parseHeader(await readAt(handle, LENGTH_BYTES, length), size);
       return new SafetensorsFile(path, header, handle);
     } catch (error) {
       await handle.close();
-      throw error;
+      throw inFile(path, error);
     }
   }
 

@@ -106,6 +106,12 @@ export function parseHeader(json: Uint8Array, fileBytes?: number): SafetensorsHe
   return { dataStart, fileBytes: end, tensors: new Map(tensors.map((t) => [t.name, t])), metadata };
 }
 
+/** An error about the contents of a weights file, with the name of the file, or of where it comes from, before it. */
+export function inFile(name: string, error: unknown): unknown {
+  if (!(error instanceof BadWeightsError)) return error;
+  return new BadWeightsError(`${name}: ${error.message}`, { cause: error });
+}
+
 function parseObject(json: Uint8Array): object {
   let parsed: unknown;
   try {
