@@ -3,7 +3,6 @@ import { basename } from 'node:path';
 import { SHELL_CHANNELS, type ShellCommand, type ShellSettings } from '../../shared/shell.ts';
 import { RendererFiles } from '../host/serve/renderer-files.ts';
 import type { FileLog } from '../log/log.ts';
-import { problemReport } from '../log/report.ts';
 import { readManifests } from '../models/manifests.ts';
 import { typedFolder } from '../service/folders.ts';
 import type { AppWindow, ElectronApi } from './api.ts';
@@ -12,6 +11,7 @@ import type { OpenRequest } from './arguments.ts';
 import { answerBridge } from './bridge.ts';
 import { CrashWatch } from './crash.ts';
 import { Dialogs } from './dialogs.ts';
+import { openFirstLibrary } from './first-library.ts';
 import { followLibrary } from './follow.ts';
 import type { Libraries, OpenedLibrary } from './libraries.ts';
 import { allowedLinks, openLink } from './links.ts';
@@ -23,6 +23,7 @@ import { KeepAwake, SleepGuard } from './power.ts';
 import { Badge, showProgress } from './presence.ts';
 import { serveRenderer } from './protocol.ts';
 import { Quitter } from './quit.ts';
+import { saveReport } from './report.ts';
 import { guardSession } from './session-guard.ts';
 import { type ShellStrings, shellStrings, systemLanguage } from './strings/index.ts';
 import { windowOptions } from './window.ts';
@@ -116,7 +117,7 @@ export class Shell {
     serveRenderer(protocol, RendererFiles.open(places.renderer), () => libraries.current?.library.media);
     connectPorts(ipcMain, (port) => libraries.connect(port));
     this.#answerBridge();
-    if (!(await this.#openFirst(request))) {
+    if (!(await openFirstLibrary(this.#parts, this.#dialogs, request.library))) {
       app.quit();
       return;
     }
@@ -190,26 +191,6 @@ export class Shell {
       },
       log,
     );
-  }
-
-  /** The library of the start; asks what to do where it can't be opened. */
-  async #openFirst({ library }: OpenRequest): Promise<boolean> {
-    const { libraries, log, places, settings } = this.#parts;
-    const [last] = settings.state.recent;
-    const reopened = settings.state.reopen && last !== undefined && existsSync(last) ? last : undefined;
-    let file: string | undefined = library ?? reopened ?? places.library;
-    while (file !== undefined) {
-      try {
-        await libraries.open(file);
-        return true;
-      } catch (error) {
-        log.error('library', `${file} was not opened`, error);
-        const choice = await this.#dialogs.notOpened(error);
-        if (choice === 'quit') return false;
-        if (choice === 'other') file = (await this.#dialogs.library()) ?? file;
-      }
-    }
-    return false;
   }
 
   /** Takes folders and files into the library. */
@@ -310,7 +291,7 @@ export class Shell {
           this.#showMenu();
         },
         showLogs: () => void electron.shell.openPath(this.#parts.log.folder),
-        saveReport: () => void this.#saveReport(),
+        saveReport: () => void saveReport(this.#parts, this.#dialogs),
       },
       this.strings,
     );
@@ -339,32 +320,4 @@ export class Shell {
     }
     await this.switchTo(file);
   }
-
-  async #saveReport(): Promise<void> {
-    const { electron, libraries, log, process, settings } = this.#parts;
-    const { electron: electronVersion, chrome, node } = process.versions;
-    const { window: _window, recent, ...told } = settings.state;
-    const text = problemReport({
-      version: electron.app.getVersion(),
-      runtimes: { Electron: electronVersion, Chromium: chrome, Node: node },
-      library: libraries.current && describeLibrary(libraries.current),
-      settings: { ...told, libraries: recent.length },
-      logs: log.files,
-    });
-    const saved = await this.#dialogs.saveReport(text);
-    if (saved !== undefined) electron.shell.showItemInFolder(saved);
-  }
-}
-
-/** A library in numbers. */
-function describeLibrary({ library, work }: OpenedLibrary): object {
-  const { catalogue } = library;
-  return {
-    bytes: catalogue.size(),
-    folders: catalogue.roots.list().length,
-    files: catalogue.files.counts(),
-    tracks: catalogue.tracks.count(),
-    edits: catalogue.edits.counts(),
-    work: work.state,
-  };
 }
