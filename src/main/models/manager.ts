@@ -235,6 +235,7 @@ export class ModelManager {
   }
 
   async #status(manifest: ModelManifest): Promise<ModelStatus> {
+    await this.store.restore(manifest.id);
     const record = (await this.store.record(manifest.id)) ?? null;
     const fetchedBytes = await this.store.fetched(manifest.id);
     const half = fetchedBytes > 0 ? 'half' : 'available';

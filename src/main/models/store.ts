@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { INSTALLED_FILE, type InstalledRecord, installedSchema } from '../../shared/installed-model.ts';
 import { takeLock } from '../catalogue/lock.ts';
 import { ModelError, writeError } from './errors.ts';
@@ -9,6 +10,9 @@ import { LOG_SUFFIX } from './fetch/chunked-file.ts';
 /** Below the models folder: everything that is not installed. Names with a dot are no models. */
 const WORK = '.work';
 const OLD_PREFIX = '.old-';
+
+const LOCK_TRIES = 6;
+const LOCK_PAUSE_MS = 50;
 
 /**
  * The folder of installed models. A model is what lies at `<folder>/<id>` with a sound `installed.json`; it comes
@@ -69,7 +73,7 @@ export class ModelStore {
    */
   async lock(id: string): Promise<() => void> {
     await mkdir(this.work(id), { recursive: true });
-    const release = takeLock(join(this.folder, WORK, id));
+    const release = await this.#takeLock(id);
     if (!release) {
       throw new ModelError(
         'model-busy',
@@ -82,6 +86,28 @@ export class ModelStore {
     } catch (error) {
       release();
       throw error;
+    }
+  }
+
+  /**
+   * Brings back what a kill in the middle of `activate` has put aside, unless somebody is at work on it. Costs next to
+   * nothing where there is nothing to bring back.
+   */
+  async restore(id: string): Promise<void> {
+    if (!existsSync(this.#old(id)) || existsSync(this.place(id))) return;
+    await this.lock(id).then(
+      (release) => release(),
+      // Whoever has the lock does it; what can't be moved now may be movable next time.
+      () => undefined,
+    );
+  }
+
+  /** Waits a moment for a process that has just been killed, as `takeLock` does, but without stopping this one. */
+  async #takeLock(id: string): Promise<(() => void) | undefined> {
+    for (let left = LOCK_TRIES; ; left--) {
+      const release = takeLock(join(this.folder, WORK, id), 0);
+      if (release || left === 0) return release;
+      await sleep(LOCK_PAUSE_MS);
     }
   }
 
@@ -126,6 +152,8 @@ export class ModelStore {
   async remove(id: string): Promise<void> {
     const place = this.place(id);
     if (existsSync(place)) await moved(place, this.#old(id), id);
+    // First, so that what a kill leaves of the others is no model any more and is not brought back.
+    await rm(join(this.#old(id), INSTALLED_FILE), { force: true });
     await syncFolder(this.folder);
     await rm(this.#old(id), { recursive: true, force: true });
     await rm(this.work(id), { recursive: true, force: true });

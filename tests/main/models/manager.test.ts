@@ -251,6 +251,20 @@ describe('installing a model', () => {
     await expectNothingCorrupt();
   });
 
+  it('brings an old one back when models are next looked at, but not one that was being removed', async () => {
+    await install();
+    await rename(join(models, 'tiny'), join(models, '.old-tiny'));
+    expect(await active()).toEqual([]);
+    expect((await manager().status('tiny')).state).toBe('installed');
+    expect(await active()).toEqual(['tiny 1']);
+    await expectNothingCorrupt();
+    await rename(join(models, 'tiny'), join(models, '.old-tiny'));
+    await rm(join(models, '.old-tiny/installed.json'));
+    expect((await manager().status('tiny')).state).toBe('available');
+    expect(await active()).toEqual([]);
+    expect(existsSync(join(models, '.old-tiny'))).toBe(false);
+  });
+
   it('puts the old one back where it was killed between two renames', async () => {
     await install();
     await rename(join(models, 'tiny'), join(models, '.old-tiny'));
