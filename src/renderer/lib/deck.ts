@@ -20,7 +20,8 @@ export class Deck {
   writes = 0;
   /** It can play. */
   ready = false;
-  #turn = 0;
+  /** Ends when something else is loaded, or nothing. */
+  #current = new AbortController();
   #loading: Promise<void> | null = null;
 
   constructor(client: Pick<Client, 'media'>) {
@@ -39,13 +40,14 @@ export class Deck {
     }
     this.clear();
     this.id = id;
-    this.#loading = this.#load(id, at, this.#turn);
+    this.#loading = this.#load(id, at, this.#current.signal);
     return this.#loading;
   }
 
   /** Lets go of the file. */
   clear(): void {
-    this.#turn++;
+    this.#current.abort();
+    this.#current = new AbortController();
     this.#loading = null;
     this.id = null;
     this.ready = false;
@@ -56,17 +58,17 @@ export class Deck {
     this.audio.load();
   }
 
-  async #load(id: number, at: number, turn: number): Promise<void> {
+  async #load(id: number, at: number, signal: AbortSignal): Promise<void> {
     // First as it is; and where the browser can't play that, decoded for it.
     for (const decoded of [false, true]) {
       const opened = await this.#client.media.open(decoded ? { id, decoded } : { id });
-      if (turn !== this.#turn) throw new SupersededError();
+      if (signal.aborted) throw new SupersededError();
       this.writes = opened.writes;
       this.audio.src = opened.url;
       // Before anything is known of the file, this is where it is to begin.
       this.audio.currentTime = at;
-      const played = await canPlay(this.audio);
-      if (turn !== this.#turn) throw new SupersededError();
+      const played = await canPlay(this.audio, signal);
+      if (signal.aborted) throw new SupersededError();
       this.ready = played;
       if (played) return;
       if (opened.decoded) break;
@@ -75,14 +77,17 @@ export class Deck {
   }
 }
 
-/** Whether it can play, once that is known. Loading something else also ends the wait. */
-function canPlay(audio: HTMLAudioElement): Promise<boolean> {
+/** Whether it can play, once that is known, or nobody wants to know any more. */
+function canPlay(audio: HTMLAudioElement, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
-    const ends = ['canplay', 'error', 'emptied'] as const;
-    const settle = (event: Event) => {
-      for (const name of ends) audio.removeEventListener(name, settle);
-      resolve(event.type === 'canplay');
+    const ending = new AbortController();
+    const settle = (played: boolean) => {
+      ending.abort();
+      resolve(played);
     };
-    for (const name of ends) audio.addEventListener(name, settle);
+    const once = { signal: ending.signal };
+    audio.addEventListener('canplay', () => settle(true), once);
+    audio.addEventListener('error', () => settle(false), once);
+    signal.addEventListener('abort', () => settle(false), once);
   });
 }
