@@ -20,8 +20,11 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {
-    // A page whose server a scenario ended tries to reach it again.
-    const unreachable = /^WebSocket connection to .* failed/.test(message.text());
+    // A page whose server a scenario ended tries to reach it again, or was fetching what it will need later.
+    const unreachable =
+      /^WebSocket connection to .* failed|^Failed to load resource: net::ERR_CONNECTION_(REFUSED|RESET)/.test(
+        message.text(),
+      );
     if (message.type() === 'error' && !unreachable) errors.push(message.text());
   });
   onTestFinished(() => expect(errors).toEqual([]));
