@@ -1,15 +1,13 @@
-import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { AnalyserCalls } from '../../shared/analysis.ts';
 import type { InstalledRecord } from '../../shared/installed-model.ts';
 import type { InstallProgress } from '../../shared/model-install.ts';
 import type { ModelManifest } from '../../shared/model-manifest.ts';
 import type { ProcessHost } from '../host/process-host.ts';
 import { WorkerPool } from '../host/worker-pool.ts';
+import { checkModel, isFailedCheck } from './check-model.ts';
 import { cancelled, ModelError } from './errors.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from './fetch/retry.ts';
 import type { FileReport, InstallCalls } from './install-calls.ts';
-import { judgeAnswers, judgeRepeated, readKnownAnswer } from './known-answer.ts';
 import { readManifests } from './manifests.ts';
 import { step } from './progress-step.ts';
 import { ModelStore } from './store.ts';
@@ -79,9 +77,6 @@ const MARGIN_BYTES = 64 * 1024 * 1024;
 
 /** A connection that gives nothing for so long is dead. */
 const STALL_MS = 30_000;
-
-/** A large model is opened and run twice, on a slow machine. */
-const CHECK_TIMEOUT_MS = 20 * 60_000;
 
 /** Installs, verifies and removes the models that can be fetched. */
 export class ModelManager {
@@ -297,6 +292,18 @@ export class ModelManager {
     };
   }
 
+  /** @param folder of models that are, for this test, installed */
+  #check(
+    manifest: ModelManifest,
+    folder: string,
+    options: Pick<InstallOptions, 'signal' | 'onProgress'>,
+  ): Promise<void> {
+    const { host, shipped } = this.#options;
+    // What the test finds out about devices need not be found out again when the model is first used.
+    const remember = join(dirname(this.store.folder), 'devices.json');
+    return checkModel(manifest, { host, shipped, folder, remember, ...options });
+  }
+
   async #inWorker<T>(work: (pool: WorkerPool<InstallCalls>) => Promise<T>): Promise<T> {
     const pool = new WorkerPool<InstallCalls>(this.#options.host, { module: 'main/models/worker', size: 1 });
     try {
@@ -305,58 +312,7 @@ export class ModelManager {
       pool.close();
     }
   }
-
-  /** @param folder of models that are, for this test, installed */
-  async #check(
-    { id, version }: ModelManifest,
-    folder: string,
-    { signal, onProgress }: Pick<InstallOptions, 'signal' | 'onProgress'>,
-  ): Promise<void> {
-    onProgress?.(step('checking', 0));
-    const { host, shipped } = this.#options;
-    // Folders of probes that are not there: nothing but the model itself is loaded.
-    const none = join(folder, '.none');
-    // What the test finds out about devices need not be found out again when the model is first used.
-    const devices = JSON.stringify({ remember: join(dirname(this.store.folder), 'devices.json') });
-    const args = [shipped, folder, none, none, String(availableParallelism()), devices];
-    const pool = new WorkerPool<AnalyserCalls>(host, {
-      module: 'analyser/worker',
-      args,
-      size: 1,
-      timeoutMs: CHECK_TIMEOUT_MS,
-    });
-    // The analyser knows no cancelling in the middle of a clip: its process ends.
-    const abort = () => pool.close();
-    signal?.addEventListener('abort', abort, { once: true });
-    try {
-      if (signal?.aborted) throw cancelled();
-      const answer = await readKnownAnswer(join(shipped, 'known-answers'), id);
-      const known = answer?.version === version ? answer : undefined;
-      const first = await pool.call('check', id);
-      judgeAnswers(id, first, known);
-      onProgress?.(step('checking', 0.5));
-      if (!known) judgeRepeated(id, first, await pool.call('check', id));
-      onProgress?.(step('checking', 1));
-    } catch (error) {
-      throw checkFailure(error, id);
-    } finally {
-      signal?.removeEventListener('abort', abort);
-      pool.close();
-    }
-  }
 }
-
-/** Errors of the analyser, as what they say of the model. */
-function checkFailure(error: unknown, id: string): unknown {
-  if (error instanceof ModelError) return error;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'closed') return cancelled();
-  const message = error instanceof Error ? error.message : String(error);
-  return new ModelError('check-failed', `${id} did not pass its test: ${message}`, { cause: error });
-}
-
-const isFailedCheck = (error: unknown): error is ModelError =>
-  error instanceof ModelError && error.code === 'check-failed';
 
 const notActivated = (error: ModelError): ModelError =>
   new ModelError('check-failed', `${error.message} It was not activated.`, { cause: error });
