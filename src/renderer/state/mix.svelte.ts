@@ -37,6 +37,11 @@ export class Mix {
     this.#query.rule = await this.#client.similar.rule();
   }
 
+  /** Goes on with what a session that has lost its connection asked about. */
+  takeOver({ seed, order, result, past }: Mix): void {
+    Object.assign(this, { seed, order, result, past });
+  }
+
   async setRule(rule: CompatibilityRule): Promise<void> {
     await this.#attempt(async () => {
       this.#query.rule = await this.#client.similar.setRule({ rule: [...rule] });

@@ -42,6 +42,11 @@ export class Playlists {
     this.#attempt = attempt;
   }
 
+  /** Shows what another window of the same library showed. The first answer to `watch` fetches it. */
+  takeOver({ shown }: Playlists): void {
+    this.shown = shown;
+  }
+
   /** Follows changes, by this window or another, until the connection or `signal` ends. */
   async watch(signal: AbortSignal): Promise<void> {
     for await (const _ of await this.#client.playlist.watch(undefined, { signal })) await this.refresh();

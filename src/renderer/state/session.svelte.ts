@@ -104,6 +104,8 @@ export class Session {
   takeOver(lost: Session): void {
     this.query.takeOver(lost.query);
     this.view = lost.view;
+    this.playlists.takeOver(lost.playlists);
+    this.mix.takeOver(lost.mix);
     this.player.takeOver(lost.player);
   }
 
@@ -206,6 +208,11 @@ export class Session {
     await this.attempt(async () => {
       this.searches = (await this.client.view.set({ searches: [...searches] })).searches ?? [];
     });
+  }
+
+  /** Undoes, or does again, what the view that is shown is about: playlists have a history of their own. */
+  async turn(direction: 'undo' | 'redo'): Promise<void> {
+    await (this.view === 'playlist' ? this.playlists.turn(direction) : this.edits[direction]());
   }
 
   /** Does something for the user; when it fails, `problem` says why. Returns whether it went well. */
