@@ -3,7 +3,7 @@ import { count, moment, number, percentage } from './formats.ts';
 export const learn: typeof import('../en/learn.ts').learn = {
   title: 'Aus der Bibliothek lernen',
   intro:
-    'Eigene Genres sind nicht die aller anderen. Cratewise kann sie aus den vorhandenen Tags und aus Korrekturen lernen. Gelerntes wird nur genutzt, wo es besser ist als das Mitgelieferte, und nur für diese Sammlung.',
+    'Eigene Genres sind nicht die aller anderen. Cratewise kann sie aus den vorhandenen Tags und aus Korrekturen lernen. Gelerntes wird nur genutzt, wo es besser ist als das Mitgelieferte, und nur für diese Bibliothek.',
   tasks: { genre: 'Genres', key: 'Tonarten' },
   task: 'Was gelernt wird',
   looking: 'Die Tags werden betrachtet …',
