@@ -127,12 +127,15 @@ describe.skipIf(why !== '')('what goes on', () => {
         })
         .toBeGreaterThan(0);
       // Not what is said of the listening before: that is over, and this one is, too.
-      await expect.poll(() => page.getByRole('progressbar', { name: 'Listening' }).count()).toBe(0);
+      await expect
+        .poll(() => page.getByRole('progressbar', { name: 'Listening' }).count(), { timeout: 100_000 })
+        .toBe(0);
       await page.getByText(`Listened to ${all} tracks`).waitFor();
       // Nothing was set aside: it died once.
       await expect.poll(async () => (await page.getByText(/files? failed/).count()) === 0).toBe(true);
       await see(page, 'after-a-kill');
     },
+    180_000,
   );
 
   it('follows a scan where that is wished for, and hears what was found', async () => {
