@@ -232,6 +232,18 @@ describe('what is on the map', () => {
       labelsOf(places.subarray(0, 20), { groups: [group('genre:a', 10)], of: of.subarray(0, 10) }),
     ).toEqual([]);
   });
+
+  it('is not labelled where groups lie mixed, nor twice in one place', () => {
+    const count = 600;
+    const places = Float32Array.from({ length: 2 * count }, (_, at) => (((at >> 1) * 7919) % 100) / 100);
+    const group = (id: string, n: number) =>
+      ({ id, name: id, count: n, light: [0, 0, 0], dark: [1, 1, 1] }) as const;
+    const mixed = Uint8Array.from({ length: count }, (_, at) => Math.floor(at / 100) % 3);
+    const groups = [group('genre:a', 200), group('genre:b', 200), group('genre:c', 200)];
+    expect(labelsOf(places, { groups, of: mixed })).toEqual([]);
+    const two = Uint8Array.from({ length: count }, (_, at) => Math.floor(at / 100) % 2);
+    expect(labelsOf(places, { groups: groups.slice(0, 2), of: two }).length).toBe(1);
+  });
 });
 
 describe('colours', () => {

@@ -46,7 +46,7 @@ export function canvasPainter(canvas: HTMLCanvasElement): Painter {
         paint(frame, cssColour(colour), point, (at) => groups[at] === group && states[at] === 0);
       });
       const isChosen = (at: number) => (states[at]! & CHOSEN) !== 0 && (states[at]! & HIDDEN) === 0;
-      paint(frame, cssColour(palette.ink), point + 4, isChosen);
+      paint(frame, cssColour(palette.ink), point + 2 * Math.min(2, Math.max(0.6, point * 0.2)), isChosen);
       palette.groups.forEach((colour, group) => {
         paint(frame, cssColour(colour), point, (at) => groups[at] === group && isChosen(at));
       });

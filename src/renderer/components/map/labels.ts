@@ -5,6 +5,10 @@ const CELLS = 40;
 /** Groups with a smaller share of all points get no label. */
 const LEAST_SHARE = 0.015;
 const MOST = 12;
+/** A name is only written where so many of the points around belong to the group: else it would not be so. */
+const LEAST_PURITY = 0.4;
+/** Cells that names keep apart, so that they can be read. */
+const APART = { x: 5, y: 2 };
 /** With fewer points each one can be looked at, and a name would say more than is so. */
 const FEWEST = 100;
 
@@ -32,22 +36,36 @@ export function labelsOf(places: Float32Array, { groups, of }: Grouping): Label[
     .filter((group) => groups[group]!.count >= Math.max(3, LEAST_SHARE * count))
     .sort((a, b) => groups[b]!.count - groups[a]!.count)
     .slice(0, MOST);
+  const all = new Uint32Array(CELLS * CELLS);
   const cells = new Map(wanted.map((group) => [group, new Uint32Array(CELLS * CELLS)]));
   const cellOf = (at: number) =>
     Math.min(CELLS - 1, Math.floor((places[2 * at]! - minX) / wide)) +
     CELLS * Math.min(CELLS - 1, Math.floor((places[2 * at + 1]! - minY) / high));
   for (let at = 0; at < count; at++) {
+    const cell = cellOf(at);
+    all[cell]!++;
     const own = cells.get(of[at]!);
-    if (own) own[cellOf(at)]!++;
+    if (own) own[cell]!++;
   }
-  return wanted.map((group) => {
-    const cell = densest(cells.get(group)!);
-    return {
-      group,
-      x: minX + ((cell % CELLS) + 0.5) * wide,
-      y: minY + (Math.floor(cell / CELLS) + 0.5) * high,
-    };
+  const written: [column: number, row: number][] = [];
+  return wanted.flatMap((group) => {
+    const own = cells.get(group)!;
+    const cell = densest(own);
+    const [column, row] = [cell % CELLS, Math.floor(cell / CELLS)];
+    if (around(own, column, row) < LEAST_PURITY * around(all, column, row)) return [];
+    if (written.some(([x, y]) => Math.abs(x - column) < APART.x && Math.abs(y - row) < APART.y)) return [];
+    written.push([column, row]);
+    return [{ group, x: minX + (column + 0.5) * wide, y: minY + (row + 0.5) * high }];
   });
+}
+
+/** Points in a cell and its eight neighbours. */
+function around(counts: Uint32Array, column: number, row: number): number {
+  let sum = 0;
+  for (let y = Math.max(0, row - 1); y <= Math.min(CELLS - 1, row + 1); y++)
+    for (let x = Math.max(0, column - 1); x <= Math.min(CELLS - 1, column + 1); x++)
+      sum += counts[y * CELLS + x]!;
+  return sum;
 }
 
 /** The cell around which most points are, its eight neighbours counted with it. */
@@ -56,11 +74,7 @@ function densest(counts: Uint32Array): number {
   let most = -1;
   for (let y = 0; y < CELLS; y++) {
     for (let x = 0; x < CELLS; x++) {
-      let sum = counts[y * CELLS + x]!;
-      for (let dy = -1; dy <= 1; dy++)
-        for (let dx = -1; dx <= 1; dx++)
-          if (x + dx >= 0 && x + dx < CELLS && y + dy >= 0 && y + dy < CELLS)
-            sum += counts[(y + dy) * CELLS + x + dx]!;
+      const sum = around(counts, x, y);
       if (sum <= most) continue;
       most = sum;
       best = y * CELLS + x;

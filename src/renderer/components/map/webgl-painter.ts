@@ -19,6 +19,7 @@ uniform vec3 ink;
 flat out vec4 fill;
 flat out vec4 edge;
 flat out float diameter;
+flat out float rim;
 void main() {
   bool isChosen = (state & ${CHOSEN}u) != 0u;
   if ((state & ${HIDDEN}u) != 0u || isChosen != chosenOnly) {
@@ -29,7 +30,8 @@ void main() {
   bool isDimmed = (state & ${DIMMED}u) != 0u;
   vec2 at = mix(from, place, moved);
   gl_Position = vec4((at - centre) * scale, 0.0, 1.0);
-  diameter = isChosen ? point + 4.0 : isDimmed ? max(1.5, point * 0.7) : point;
+  rim = clamp(point * 0.2, 0.6, 2.0);
+  diameter = isChosen ? point + 2.0 * rim : isDimmed ? max(1.5, point * 0.7) : point;
   gl_PointSize = diameter;
   fill = isDimmed ? vec4(dimmed, 0.45) : vec4(palette[group], 0.92);
   edge = isChosen ? vec4(ink, 1.0) : fill;
@@ -40,6 +42,7 @@ precision mediump float;
 flat in vec4 fill;
 flat in vec4 edge;
 flat in float diameter;
+flat in float rim;
 out vec4 colour;
 void main() {
   // Points of a few pixels are squares: nobody can tell, and it is half the work.
@@ -50,10 +53,12 @@ void main() {
   float distance = length(gl_PointCoord * 2.0 - 1.0) * diameter * 0.5;
   float cover = clamp(diameter * 0.5 - distance, 0.0, 1.0);
   if (cover <= 0.0) discard;
-  vec4 chosen = mix(edge, fill, clamp(diameter * 0.5 - 2.0 - distance, 0.0, 1.0));
+  vec4 chosen = mix(edge, fill, clamp(diameter * 0.5 - rim - distance, 0.0, 1.0));
   float alpha = chosen.a * cover;
   colour = vec4(chosen.rgb * alpha, alpha);
 }`;
+
+/* The rim of chosen points is thin round small ones: where many are chosen, their colours must stay seen. */
 
 /** Points by WebGL 2: all of them in one call, also a million. Null where there is none. */
 export function webglPainter(canvas: HTMLCanvasElement): Painter | null {
