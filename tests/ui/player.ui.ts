@@ -86,7 +86,12 @@ describe.skipIf(why !== '')('listening', () => {
     await expect.poll(() => title(page)).toBe('Piece 2');
     await drawn(page);
     await page.getByRole('row', { name: 'In the player: Piece 2' }).waitFor();
+    // Looking takes longer than a piece, on a slow machine.
+    await page.keyboard.press('Space');
+    await button(page, 'Play').waitFor();
     await see(page, 'player-dark');
+    await page.keyboard.press('Space');
+    await button(page, 'Pause').waitFor();
     await button(page, 'Play what is chosen').click();
     await page.getByRole('grid').focus();
     await page.keyboard.press('ArrowDown');
@@ -130,13 +135,13 @@ describe.skipIf(why !== '')('listening', () => {
     await page.keyboard.press('p');
     await expect.poll(() => title(page)).toBe(first);
     await button(page, 'Pause').waitFor();
-    await see(page, 'review-passage');
     await page.keyboard.press('ArrowDown');
     await expect.poll(name).not.toBe(first);
     await expect.poll(async () => (await title(page)) === (await name())).toBe(true);
     await button(page, 'Pause').waitFor();
     await page.keyboard.press('Space');
     await button(page, 'Play').waitFor();
+    await see(page, 'review-passage');
     await page.keyboard.press('Space');
     await button(page, 'Pause').waitFor();
   });
