@@ -115,7 +115,7 @@ describe('playlists', () => {
     await expect(page.getByRole('heading', { name: 'Other' })).toBeVisible();
     await page.getByRole('button', { name: 'Delete playlist' }).click();
     await expect(page.getByText('“Other” was deleted.')).toBeVisible();
-    await page.getByRole('button', { name: 'Undo', exact: true }).click();
+    await page.locator('section.playlist').getByRole('button', { name: 'Undo', exact: true }).click();
     await expect(page.getByRole('heading', { name: 'Other' })).toBeVisible();
     await stands(page, '02134567');
     await see(page, 'playlist-dark');
