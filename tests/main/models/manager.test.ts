@@ -191,12 +191,22 @@ describe('installing a model', () => {
   });
 
   it('refuses while another does the same', async () => {
-    server.manners.rate = 300_000;
-    const first = install();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    // Slow enough to be at it until it is stopped.
+    server.manners.rate = 2000;
+    const stop = new AbortController();
+    const begun = Promise.withResolvers<void>();
+    const first = install(manager(), {
+      signal: stop.signal,
+      onProgress: ({ done }: InstallProgress) => {
+        if (done > 0) begun.resolve();
+      },
+    });
+    const ended = expect(first).rejects.toMatchObject({ code: 'closed' });
+    await begun.promise;
     await expect(install()).rejects.toMatchObject({ code: 'model-busy' });
     await expect(manager().remove('tiny')).rejects.toMatchObject({ code: 'model-busy' });
-    await first;
+    stop.abort();
+    await ended;
     await expectNothingCorrupt();
   });
 
