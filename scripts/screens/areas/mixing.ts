@@ -60,7 +60,7 @@ export const MIXING: readonly Screen[] = [
     steps: async (visit) => {
       const { page } = visit;
       await tracks(visit);
-      await page.getByRole('button', { name: /^Friday, late, / }).click();
+      await page.getByRole('button', { name: /^Friday, late/ }).click();
       await page.getByRole('option').first().waitFor();
     },
   },
@@ -72,7 +72,7 @@ export const MIXING: readonly Screen[] = [
     steps: async (visit) => {
       const { page, t } = visit;
       await tracks(visit);
-      await page.getByRole('button', { name: /^Friday, late, / }).click();
+      await page.getByRole('button', { name: /^Friday, late/ }).click();
       await page.getByRole('button', { name: t.playlists.export }).click();
       await page.getByRole('dialog').waitFor();
     },
