@@ -45,6 +45,7 @@ export const learn: typeof import('../en/learn.ts').learn = {
     refused: 'Zu wenig zum Lernen',
     looked: 'Nur betrachtet',
   },
+  wasForgotten: 'Es war besser und wurde seitdem vergessen',
   compare: 'Geprüft an Tracks, die nicht dabei waren',
   own: 'Was hier gelernt wurde',
   shipped: 'Was mitgeliefert ist',

@@ -45,6 +45,7 @@ export const learn = {
     refused: 'Too little to learn from',
     looked: 'Looked only',
   },
+  wasForgotten: 'It was better, and was forgotten since',
   compare: 'Tested on tracks that it had not seen',
   own: 'What was learnt here',
   shipped: 'What came with the program',
