@@ -1,6 +1,9 @@
 import { type CompatibilityRule, DEFAULT_RULE } from './compatible.ts';
 import { type MixTrack, mixScore } from './mixing.ts';
 
+/** Up to this, the best order is found for certain: n² · 2ⁿ steps. */
+const EXACT = 11;
+
 /** Beyond this, only the greedy order is made: exchanging looks at every pair. */
 const EXCHANGED = 400;
 
@@ -8,8 +11,9 @@ const EXCHANGED = 400;
 const ROUNDS = 30;
 
 /**
- * An order in which each track mixes well after the one before it: from the first one on always the best next, then
- * runs are turned round wherever that makes the whole better. Returns places in `tracks`.
+ * An order in which each track mixes well after the one before it: the best there is for a few tracks; for more, from
+ * the first one on always the best next, then runs are turned round wherever that makes the whole better. Returns
+ * places in `tracks`.
  *
  * @param first place of the track to begin with; by default the first
  * @param alike similarity of two tracks by their places, −1..1; null where it is not known
@@ -26,8 +30,44 @@ export function orderSet(
   if (tracks.length === 0) return [];
   const worth = (from: number, to: number): number =>
     mixScore(tracks[from]!, tracks[to]!, alike(from, to), rule).score;
-  const order = greedy(tracks.length, Math.max(0, Math.min(tracks.length - 1, first)), worth);
+  const begin = Math.max(0, Math.min(tracks.length - 1, first));
+  if (tracks.length <= EXACT) return best(tracks.length, begin, worth);
+  const order = greedy(tracks.length, begin, worth);
   return tracks.length <= EXCHANGED ? exchanged(order, worth) : order;
+}
+
+/** The path through all places with the greatest sum, by Held and Karp's dynamic programme (1962). */
+function best(count: number, first: number, worth: (from: number, to: number) => number): number[] {
+  const sets = 1 << count;
+  // The greatest sum of a path from `first` through a set of places to one of them, and the place before that one.
+  const most = new Float64Array(sets * count).fill(Number.NEGATIVE_INFINITY);
+  const before = new Int8Array(sets * count);
+  most[(1 << first) * count + first] = 0;
+  for (let set = 1; set < sets; set++)
+    for (let last = 0; last < count; last++) {
+      const sum = most[set * count + last]!;
+      if (sum === Number.NEGATIVE_INFINITY) continue;
+      for (let next = 0; next < count; next++) {
+        if (set & (1 << next)) continue;
+        const at = (set | (1 << next)) * count + next;
+        const longer = sum + worth(last, next);
+        if (longer <= most[at]!) continue;
+        most[at] = longer;
+        before[at] = last;
+      }
+    }
+  let set = sets - 1;
+  let last = 0;
+  for (let place = 1; place < count; place++)
+    if (most[set * count + place]! > most[set * count + last]!) last = place;
+  const order: number[] = [];
+  for (let left = count; left > 0; left--) {
+    order.unshift(last);
+    const previous = before[set * count + last]!;
+    set &= ~(1 << last);
+    last = previous;
+  }
+  return order;
 }
 
 function greedy(count: number, first: number, worth: (from: number, to: number) => number): number[] {

@@ -76,14 +76,14 @@ describe('orderSet', () => {
       key: fc.option(fc.integer({ min: 0, max: 23 }).map(keyFromIndex), { nil: null }),
       bpm: fc.option(fc.integer({ min: 60, max: 180 }), { nil: null }),
     }),
-    { maxLength: 12 },
+    { maxLength: 14 },
   );
   const worth = (
     set: readonly { key: ReturnType<typeof key> | null; bpm: number | null }[],
     order: number[],
   ) => order.slice(1).reduce((sum, to, at) => sum + mixScore(set[order[at]!]!, set[to]!, null).score, 0);
 
-  it('keeps every track and the first, and is no worse than the order given', () => {
+  it('keeps every track and the first, and is the best order of a few', () => {
     fc.assert(
       fc.property(tracks, (set) => {
         const order = orderSet(set);
@@ -93,7 +93,7 @@ describe('orderSet', () => {
         // Among up to six tracks every order can be tried.
         if (set.length > 6) return;
         const best = Math.max(...permutations(set.length).map((one) => worth(set, one)));
-        expect(worth(set, order)).toBeGreaterThan(0.93 * best - 1e-9);
+        expect(worth(set, order)).toBeCloseTo(best, 9);
       }),
     );
   });
