@@ -94,6 +94,8 @@ export class LibraryMaps {
       throw new CratewiseError('no-vectors', 'No track was listened to in this way yet. Listen first.');
     this.#declined.delete(representation);
     this.#end();
+    // What was being made is not any more, or it would be waited for.
+    this.#change({ running: null });
     this.#load(source);
     this.#make(source, 'afresh');
   }
@@ -158,6 +160,7 @@ export class LibraryMaps {
     const how = due === 'place' ? 'place' : 'whole';
     const before =
       due !== 'afresh' && this.#shown ? { tracks: this.#shown.tracks, places: this.#shown.places } : null;
+    const laidBefore = this.#stored?.laid;
     const pool = new WorkerPool<MapCalls>(this.#host, { module: 'main/map/worker', size: 1 });
     this.#pool = pool;
     const run = { representation, how, startedAt: Date.now() } as const;
@@ -181,7 +184,7 @@ export class LibraryMaps {
       .follow<'lay', MapProgress>('lay', { onProgress }, request)
       .then(({ tracks, places, made }) => {
         if (!mine()) return;
-        const laid = how === 'whole' ? made.tracks : (this.#stored?.laid ?? made.tracks);
+        const laid = how === 'whole' ? made.tracks : (laidBefore ?? made.tracks);
         const stored = {
           representation,
           version,
@@ -192,8 +195,11 @@ export class LibraryMaps {
           madeAt: Date.now(),
         };
         this.#catalogue.maps.put({ ...stored, tracks, places });
-        this.#stored = stored;
-        this.#show({ representation, version, tracks, places, coarse: false });
+        // Another one may be shown by now: this one is taken from the catalogue when it is asked for.
+        if ((this.#shown?.representation ?? representation) === representation) {
+          this.#stored = stored;
+          this.#show({ representation, version, tracks, places, coarse: false });
+        }
         this.#change({ running: null });
       })
       .catch((error: unknown) => {

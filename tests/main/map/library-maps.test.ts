@@ -140,6 +140,17 @@ describe('the maps of a library', { timeout: 60_000 }, () => {
     expect(() => work.redo('musicnn')).toThrow('Listen first');
   });
 
+  it('are begun anew when that is asked for in the middle', async () => {
+    const { catalogue, work, maps } = library();
+    hear(catalogue, 0, 100);
+    work.open(undefined, false);
+    expect(maps.situation.running).not.toBeNull();
+    work.redo('mfcc');
+    const { situation } = await opened(work);
+    expect(situation).toMatchObject({ running: null, problem: null });
+    expect(work.open(undefined, false).shown).toMatchObject({ tracks: 100, coarse: false });
+  });
+
   it('show a handful by their main components', async () => {
     const { catalogue, work } = library();
     hear(catalogue, 0, 9);
