@@ -38,7 +38,7 @@ export class PeakMaker {
   readonly #cache: PeaksCache;
   readonly #pool: WorkerPool<ListeningCalls>;
   readonly #lease: (path: string) => Lease | undefined;
-  /** By audio hash; the one that runs is among them. */
+  /** By audio hash; the one that runs is among them, unless it was given up and is asked for again. */
   readonly #jobs = new Map<string, Job>();
   readonly #failed = new Map<string, CratewiseError>();
   #running: Job | undefined;
@@ -87,7 +87,8 @@ export class PeakMaker {
 
   #job(request: PeaksRequest): Job {
     const known = this.#jobs.get(request.audioHash);
-    if (known) {
+    // One that was given up and has not ended yet has nothing to give.
+    if (known && !known.abort.signal.aborted) {
       if (!request.ahead) known.ahead = false;
       return known;
     }
