@@ -103,7 +103,12 @@ export async function analyseDue(
     quick.close();
   }
   for (const pass of passes) {
-    if (!isLargeTier(pass.tier) || options.signal?.aborted) continue;
+    if (!isLargeTier(pass.tier)) continue;
+    if (options.signal?.aborted) {
+      // Who goes on does not know what was wished for: the queue does.
+      enqueueWishes(catalogue, pass, options);
+      continue;
+    }
     const pool = new WorkerPool<AnalyserCalls>(host, {
       module: 'analyser/worker',
       args: analyserArguments(libraryId(catalogue), { threads: cores, devices: settingsOf(catalogue) }),
@@ -208,27 +213,13 @@ async function runPass(
 function enqueue(
   catalogue: Catalogue,
   pass: Pass,
-  { below, retry, again, wishes = [], goOn }: AnalysisRequestOptions,
+  options: AnalysisRequestOptions,
 ): { run: number; queued: number } {
-  const base = {
-    kind: pass.kind,
-    predictors: pass.predictors,
-    representations: pass.representations,
-    // What could not be decoded for the quick ones can't be for the large one.
-    ...(isLargeTier(pass.tier) ? { unlessFailed: ANALYSE } : {}),
-  };
+  const { below, retry, again, wishes = [], goOn } = options;
   return catalogue.transaction(() => {
-    for (const { tracks, again: all, retry: failed } of wishes) {
-      catalogue.queue.enqueue({
-        ...base,
-        tracks,
-        priority: WISHED,
-        ...(all ? { all } : {}),
-        ...(failed ? { retry: failed } : {}),
-      });
-    }
+    enqueueWishes(catalogue, pass, options);
     return catalogue.queue.enqueue({
-      ...base,
+      ...workOf(pass),
       ...(goOn === 'wished' ? { tracks: [] } : {}),
       ...(goOn ? { adopt: goOn === 'all' ? 0 : WISHED } : wishes.length > 0 ? { adopt: WISHED } : {}),
       ...(below ? { below } : {}),
@@ -237,6 +228,31 @@ function enqueue(
     });
   });
 }
+
+/** Puts what was wished for into the queue, each wish under a run of its own. */
+function enqueueWishes(
+  catalogue: Catalogue,
+  pass: Pass,
+  { wishes = [] }: Pick<AnalysisRequestOptions, 'wishes'>,
+): void {
+  for (const { tracks, again, retry } of wishes) {
+    catalogue.queue.enqueue({
+      ...workOf(pass),
+      tracks,
+      priority: WISHED,
+      ...(again ? { all: again } : {}),
+      ...(retry ? { retry } : {}),
+    });
+  }
+}
+
+const workOf = ({ kind, tier, predictors, representations }: Pass) => ({
+  kind,
+  predictors,
+  representations,
+  // What could not be decoded for the quick ones can't be for the large one.
+  ...(isLargeTier(tier) ? { unlessFailed: ANALYSE } : {}),
+});
 
 function add(sum: { analysed: number; failed: number; left: number }, more: AnalysisSummary): void {
   sum.analysed += more.analysed;

@@ -224,6 +224,31 @@ describe('listening', () => {
     expect(host.asked).toHaveLength(LANES + 3);
   });
 
+  it('remembers what is wished for of a large model over a pause and a restart', async () => {
+    const large = { id: 'musicgen-small', version: '1', dimension: 1024, tier: 'musicgen-small' } as const;
+    const { work, host, library, ids, router, reopened } = await listener(1);
+    host.description = { ...host.description, representations: [large] };
+    library.settings.tier = large.id;
+    await call(router.work.analyse, { selection: { ids: [ids[0]!] }, again: true });
+    const track = await host.next();
+    work.pause();
+    track.hear();
+    await until(work, (state) => state.running === null);
+    const again = await reopened();
+    again.host.description = host.description;
+    again.host.hearAll();
+    again.work.restore();
+    again.work.resume();
+    const { last } = await until(again.work, (state) => state.last !== null);
+    expect(last).toMatchObject({ outcome: 'finished', done: 1 });
+    // The quick ones have heard it before the pause; the large one hears it now, and nothing else.
+    expect([host.asked, again.host.asked].map((asked) => asked.map(name))).toEqual([
+      ['track 000'],
+      ['track 000'],
+    ]);
+    expect(again.library.catalogue.queue.counts(`${ANALYSE}:${large.id}`)).toMatchObject({ done: 1 });
+  });
+
   it('loses one track’s work where an analyser dies, and sets aside what kills it twice', async () => {
     const { work, take, host, router, library } = await listener(2);
     work.analyse();
