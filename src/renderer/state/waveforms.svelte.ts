@@ -38,7 +38,7 @@ export class Waveforms {
 
   /** The file was written to: where that kept its waveform from being made, it can be now. */
   again(id: number): void {
-    if (!this.#kept.has(id)) void this.#fetch(id, false);
+    if (this.#failed.has(id)) void this.#fetch(id, false);
   }
 
   #fetch(id: number, ahead: boolean): Promise<void> {
