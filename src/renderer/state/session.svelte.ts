@@ -154,13 +154,18 @@ export class Session {
     for await (const state of await this.client.work.watch(undefined, { signal })) {
       this.work = state;
       this.#note(state.last);
-      if (revision !== undefined && revision !== state.revision) {
-        this.results.refresh();
-        await this.refresh();
-        await this.countKeys();
-      } else if (state.edits > this.edits.status.revision && this.edits.busy === 0) {
-        // Another window edits.
-        await Promise.all([this.edits.refresh(), this.results.refreshInPlace(), this.selection.refresh()]);
+      try {
+        if (revision !== undefined && revision !== state.revision) {
+          this.results.refresh();
+          await this.refresh();
+          await this.countKeys();
+        } else if (state.edits > this.edits.status.revision && this.edits.busy === 0) {
+          // Another window edits.
+          await Promise.all([this.edits.refresh(), this.results.refreshInPlace(), this.selection.refresh()]);
+        }
+      } catch (error) {
+        // What is refused once is no lost connection: that ends what is watched.
+        this.problem = error instanceof Error ? error.message : String(error);
       }
       revision = state.revision;
     }
