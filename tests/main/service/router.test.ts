@@ -125,6 +125,23 @@ describe('the contract, in process', () => {
     await expect(call(library)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
   });
 
+  it('loses nothing of how it is looked at where another version keeps more, or wrote some of it otherwise', async () => {
+    const { client: window, library } = await client();
+    const searches = [{ name: 'Fast', text: 'bpm:>140' }];
+    const { settings } = library.catalogue;
+    settings.set('app.view', { searches, theme: 'sepia', lighting: 'disco', language: null });
+    expect(await window.view.get()).toEqual({ searches, language: null });
+    expect(await window.view.set({ theme: 'dark' })).toEqual({ searches, language: null, theme: 'dark' });
+    expect(settings.get('app.view')).toEqual({
+      searches,
+      theme: 'dark',
+      lighting: 'disco',
+      language: null,
+    });
+    settings.set('app.view', 'none');
+    expect(await window.view.get()).toEqual({});
+  });
+
   it('says why a folder can’t be scanned', async () => {
     const { client: library } = await client();
     const refused = library.work.scan({ folders: ['music'] });

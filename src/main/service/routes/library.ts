@@ -9,10 +9,20 @@ import type { Service } from '../service.ts';
 /** The setting that holds how the library is looked at. */
 const VIEW = 'app.view';
 
-/** One that does not fit any more, from another version, is none. */
-function viewOf({ settings }: Pick<Catalogue, 'settings'>): View {
-  const { success, data } = viewSchema.safeParse(settings.get(VIEW) ?? {});
-  return success ? data : {};
+/** As it is kept: with what another version keeps there, or has written otherwise. */
+function keptView({ settings }: Pick<Catalogue, 'settings'>): Readonly<Record<string, unknown>> {
+  const kept = settings.get(VIEW);
+  return typeof kept === 'object' && kept !== null ? { ...kept } : {};
+}
+
+/** The parts that are known here; one that does not fit any more costs only itself. */
+function viewOf(catalogue: Pick<Catalogue, 'settings'>): View {
+  const kept = keptView(catalogue);
+  const parts = Object.entries(viewSchema.shape).flatMap(([name, schema]) => {
+    const { data } = schema.safeParse(kept[name]);
+    return data === undefined ? [] : [[name, data] as const];
+  });
+  return viewSchema.parse(Object.fromEntries(parts));
 }
 
 /** Answers for the library as a whole. */
@@ -56,7 +66,7 @@ export function viewRoutes({ library: { catalogue } }: Service) {
     get: os.view.get.handler(() => viewOf(catalogue)),
     set: os.view.set.handler(({ input }) => {
       const given = Object.entries(input).filter(([, part]) => part !== undefined);
-      catalogue.settings.set(VIEW, { ...viewOf(catalogue), ...Object.fromEntries(given) });
+      catalogue.settings.set(VIEW, { ...keptView(catalogue), ...Object.fromEntries(given) });
       return viewOf(catalogue);
     }),
   });
