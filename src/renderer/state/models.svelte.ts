@@ -39,11 +39,15 @@ export class Models {
     for await (const state of await this.#client.models.watch(undefined, { signal })) {
       this.installs = state;
       if (revision === state.revision) continue;
-      revision = state.revision;
-      this.rows = await this.#client.models.list();
-      // Only where somebody looks at them.
-      if (this.tiers) await this.loadTiers();
-      if (this.devices) await this.loadDevices();
+      try {
+        this.rows = await this.#client.models.list();
+        revision = state.revision;
+        // Only where somebody looks at them.
+        if (this.tiers) await this.loadTiers();
+        if (this.devices) await this.loadDevices();
+      } catch {
+        // What can't be told now, as by an analyser that does not start, must not end the sight of installations.
+      }
     }
   }
 
