@@ -184,7 +184,10 @@ describe.skipIf(!hasFfmpeg)('an analyser that is killed while MusicGen listens',
       expect(new Set(asked).size).toBe(6);
       expect(asked.filter((path) => path === asked[2])).toHaveLength(2);
       expect(heard.size).toBe(6);
-      expect(devices).toMatchObject([{ model: ID, inUse: { provider: 'cpu', precision: 'fp32' } }]);
+      // Told once the first track was heard, and at the end.
+      expect(devices.length).toBeGreaterThan(0);
+      for (const device of devices)
+        expect(device).toMatchObject({ model: ID, inUse: { provider: 'cpu', precision: 'fp32' } });
       for (const trackId of heard) {
         const embedding = catalogue.predictions.embedding(trackId, ID);
         expect(embedding?.origin).toEqual({ provider: 'cpu', precision: 'fp32' });

@@ -84,9 +84,9 @@ export class CatalogueReader {
     return this.#counts.ask('overview', [queueKind]);
   }
 
-  close(): void {
-    this.#rows.close();
-    this.#counts.close();
+  /** Resolves when its processes are gone, and with them their hold on the file. */
+  async close(): Promise<void> {
+    await Promise.all([this.#rows.close(), this.#counts.close()]);
   }
 
   #known(key: string | null, at: number): number | null {
@@ -192,8 +192,8 @@ class Lane {
     return (this.#here[method] as (...args: typeof params) => Answer<K>)(...params);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#state = 'failed';
-    this.#pool?.close();
+    await this.#pool?.close();
   }
 }

@@ -56,6 +56,8 @@ interface Slot {
   readonly jobs: Map<number, Job>;
   ready: boolean;
   idle?: NodeJS.Timeout;
+  /** Resolves when the process is gone. */
+  readonly gone: PromiseWithResolvers<void>;
 }
 
 /**
@@ -125,9 +127,13 @@ export class WorkerPool<T extends Calls<T>> {
     }) as Promise<Awaited<ReturnType<T[K]>>>;
   }
 
-  /** Ends every process; calls that are under way or waiting fail with code `closed`. */
-  close(): void {
+  /**
+   * Ends every process; calls that are under way or waiting fail with code `closed`. Resolves when the processes are
+   * gone, which matters where they hold a file.
+   */
+  async close(): Promise<void> {
     this.#closed = true;
+    const gone: Promise<void>[] = [];
     const cancelled = new CratewiseError('closed', 'The work was cancelled.');
     for (const job of this.#waiting.splice(0)) job.reject(cancelled);
     for (const slot of this.#slots.splice(0)) {
@@ -137,8 +143,10 @@ export class WorkerPool<T extends Calls<T>> {
       }
       slot.jobs.clear();
       clearTimeout(slot.idle);
+      gone.push(slot.gone.promise);
       slot.handle.kill();
     }
+    await Promise.all(gone);
   }
 
   #cancel(job: Job): void {
@@ -201,7 +209,7 @@ export class WorkerPool<T extends Calls<T>> {
 
   #start(): Slot {
     const handle = this.#host.start(this.#options.module, this.#options.args);
-    const slot: Slot = { handle, jobs: new Map(), ready: false };
+    const slot: Slot = { handle, jobs: new Map(), ready: false, gone: Promise.withResolvers() };
     this.#slots.push(slot);
     handle.onMessage((message) => {
       if ('ready' in message) {
@@ -222,6 +230,7 @@ export class WorkerPool<T extends Calls<T>> {
       this.#rest(slot);
     });
     handle.onExit((reason) => {
+      slot.gone.resolve();
       this.#remove(slot);
       const died = new WorkerDiedError(reason);
       for (const job of slot.jobs.values()) {

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { AnalyserDescription } from '../../shared/analysis.ts';
 import type { DeviceOverview } from '../../shared/device.ts';
 import type { LearnReport } from '../../shared/learn.ts';
@@ -44,6 +45,9 @@ import {
 } from './writing.ts';
 
 export type { WriteOutcome, WriteRequest } from './writing.ts';
+
+/** Processes that read are killed outright: one that still is not gone holds up nothing for longer. */
+const READERS_END_MS = 3000;
 
 /**
  * One library and everything that can be done with it: what the command line, the app and `serve` all call.
@@ -195,7 +199,12 @@ export class Library {
     await this.models.close();
     await this.editing.close();
     await this.writer.close();
-    this.#reader?.close();
+    // The last one to close writes what is beside the file into it: that is to be the catalogue, so that a library that
+    // nobody has open is one file, to be copied or moved.
+    const limit = new AbortController();
+    const late = wait(READERS_END_MS, undefined, { signal: limit.signal }).catch(() => undefined);
+    await Promise.race([this.#reader?.close(), late]);
+    limit.abort();
     this.catalogue.close();
   }
 }
