@@ -23,6 +23,9 @@ type Ended = Pick<Running, 'done' | 'failed'> & {
 
 const NOTHING_YET = { done: 0, failed: 0, total: 0, startedAt: 0 };
 
+/** How a piece of work has ended. */
+type Last = Omit<NonNullable<WorkState['last']>, 'number'>;
+
 /** A piece of work that has begun, or stands in line. */
 interface Job {
   /** Null where it is not worth showing. */
@@ -48,6 +51,8 @@ export class Work {
   /** How far it is. */
   #counts = NOTHING_YET;
   #last: WorkState['last'] = null;
+  /** Pieces of work that have ended. */
+  #count = 0;
   #revision = 0;
   #edits = 0;
   #current: Promise<void> | undefined;
@@ -205,7 +210,7 @@ export class Work {
     else if (waiting?.kind) {
       this.#line.shift();
       const { kind } = waiting;
-      this.#last = { kind, outcome: 'stopped', done: 0, failed: 0, batch: null, problem: null };
+      this.#ended({ kind, outcome: 'stopped', done: 0, failed: 0, batch: null, problem: null });
     } else this.#listening.cancel();
     this.#tell();
   }
@@ -256,10 +261,10 @@ export class Work {
       if (kind && ended) {
         const { done, failed, stopped, batch = null } = ended;
         const outcome = stopped ? 'stopped' : 'finished';
-        this.#last = { kind, outcome, done, failed, batch, problem: null };
+        this.#ended({ kind, outcome, done, failed, batch, problem: null });
       }
     } catch (error) {
-      if (kind) this.#last = failure(kind, this.#counts, error);
+      if (kind) this.#ended(failure(kind, this.#counts, error));
     } finally {
       this.#job = undefined;
       this.#revision++;
@@ -272,10 +277,15 @@ export class Work {
     this.#revision++;
     if (!ended) return;
     const { outcome, done, failed, error } = ended;
-    this.#last =
+    this.#ended(
       outcome === 'failed'
         ? failure('analyse', ended, error)
-        : { kind: 'analyse', outcome, done, failed, batch: null, problem: null };
+        : { kind: 'analyse', outcome, done, failed, batch: null, problem: null },
+    );
+  }
+
+  #ended(how: Last): void {
+    this.#last = { number: ++this.#count, ...how };
   }
 
   /** What a scan has found is listened to, where the user wants that and has not paused it. */
@@ -351,11 +361,7 @@ export class Work {
   }
 }
 
-function failure(
-  kind: WorkKind,
-  { done, failed }: Pick<Running, 'done' | 'failed'>,
-  error: unknown,
-): NonNullable<WorkState['last']> {
+function failure(kind: WorkKind, { done, failed }: Pick<Running, 'done' | 'failed'>, error: unknown): Last {
   const { code, message } = toErrorShape(error);
   return { kind, outcome: 'failed', done, failed, batch: null, problem: { code, message } };
 }

@@ -178,7 +178,7 @@ export class Session {
 
   /** Remembers how work ended; what comes again with every state is the same as before. */
   #note(last: WorkState['last']): void {
-    if (last && JSON.stringify(last) !== JSON.stringify(this.#ended[last.kind]))
+    if (last && last.number !== this.#ended[last.kind]?.number)
       this.#ended = { ...this.#ended, [last.kind]: last };
   }
 

@@ -48,6 +48,8 @@ export const runningWorkSchema = z.object({
 
 /** How the last work ended. */
 export const finishedWorkSchema = z.object({
+  /** Another one each time: two pieces of work may end alike. */
+  number: countSchema,
   kind: workKindSchema,
   outcome: z.enum(['finished', 'stopped', 'failed']),
   done: countSchema,

@@ -40,6 +40,11 @@ describe('Work', () => {
     const seen = await until(work.watch(), (state) => state.last !== null);
     expect(seen.at(-1)!.last).toMatchObject({ outcome: 'failed' });
     expect(seen.at(-1)!.last!.problem!.message).not.toBe('');
+    // Another one that ends in the same way is another one.
+    const { number, ...how } = seen.at(-1)!.last!;
+    work.scan(['/there/is/no/such/folder']);
+    const again = await until(work.watch(), ({ last }) => last!.number !== number);
+    expect(again.at(-1)!.last).toEqual({ number: number + 1, ...how });
   });
 
   it('stops watching when the client goes', async () => {

@@ -32,7 +32,7 @@ export function running(kind: WorkKind, parts: Partial<Running> = {}): Running {
 }
 
 export function ended(kind: WorkKind, parts: Partial<Last> = {}): Last {
-  return { kind, outcome: 'finished', done: 0, failed: 0, batch: null, problem: null, ...parts };
+  return { number: 1, kind, outcome: 'finished', done: 0, failed: 0, batch: null, problem: null, ...parts };
 }
 
 export function listening(state: WorkState['listening']['state']): WorkState['listening'] {
