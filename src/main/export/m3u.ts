@@ -67,7 +67,7 @@ function pathLine(path: string, relativeTo: string | undefined, notes: Notes): s
   if (relativeTo === undefined) return path;
   const style = isWindows(path) ? win32 : posix;
   const relative = style.relative(relativeTo, path);
-  if (style.isAbsolute(relative)) {
+  if (style.isAbsolute(relative) || relative === '') {
     notes.add('absolute', path);
     return path;
   }

@@ -28,49 +28,54 @@ export function orderSet(
 ): number[] {
   const { first = 0, rule = DEFAULT_RULE, alike = () => null } = options;
   if (tracks.length === 0) return [];
-  const worth = (from: number, to: number): number =>
-    mixScore(tracks[from]!, tracks[to]!, alike(from, to), rule).score;
+  const worth: Worth = (from, to) => mixScore(tracks[from]!, tracks[to]!, alike(from, to), rule).score;
+  const count = tracks.length;
   const begin = Math.max(0, Math.min(tracks.length - 1, first));
-  if (tracks.length <= EXACT) return best(tracks.length, begin, worth);
-  const order = greedy(tracks.length, begin, worth);
-  return tracks.length <= EXCHANGED ? exchanged(order, worth) : order;
+  if (count <= EXACT) return best(count, begin, tableOf(count, worth));
+  const order = greedy(count, begin, worth);
+  return count <= EXCHANGED ? exchanged(order, worth) : order;
 }
 
-/** The path through all places with the greatest sum, by Held and Karp's dynamic programme (1962). */
-function best(count: number, first: number, worth: (from: number, to: number) => number): number[] {
-  const sets = 1 << count;
-  // The greatest sum of a path from `first` through a set of places to one of them, and the place before that one.
-  const most = new Float64Array(sets * count).fill(Number.NEGATIVE_INFINITY);
-  const before = new Int8Array(sets * count);
-  most[(1 << first) * count + first] = 0;
-  for (let set = 1; set < sets; set++)
+/** What it is worth that one place follows another. */
+type Worth = (from: number, to: number) => number;
+
+/** The same, asked once for each pair. */
+function tableOf(count: number, worth: Worth): Worth {
+  const table = new Float64Array(count * count);
+  for (let a = 0; a < count; a++) for (let b = 0; b < count; b++) table[a * count + b] = worth(a, b);
+  return (from, to) => table[from * count + to]!;
+}
+
+/**
+ * The path through all places with the greatest sum, by Held and Karp's dynamic programme (1962). Where several are as
+ * good, the one that comes first in the order given.
+ */
+function best(count: number, first: number, worth: Worth): number[] {
+  const all = (1 << count) - 1;
+  // By the set of places that were passed and the last of them: the greatest sum of the way through the others.
+  const ahead = new Float64Array((all + 1) * count);
+  const value = (passed: number, last: number, next: number) =>
+    worth(last, next) + ahead[(passed | (1 << next)) * count + next]!;
+  for (let passed = all - 1; passed > 0; passed--)
     for (let last = 0; last < count; last++) {
-      const sum = most[set * count + last]!;
-      if (sum === Number.NEGATIVE_INFINITY) continue;
-      for (let next = 0; next < count; next++) {
-        if (set & (1 << next)) continue;
-        const at = (set | (1 << next)) * count + next;
-        const longer = sum + worth(last, next);
-        if (longer <= most[at]!) continue;
-        most[at] = longer;
-        before[at] = last;
-      }
+      if (!(passed & (1 << last))) continue;
+      let most = Number.NEGATIVE_INFINITY;
+      for (let next = 0; next < count; next++)
+        if (!(passed & (1 << next))) most = Math.max(most, value(passed, last, next));
+      ahead[passed * count + last] = most;
     }
-  let set = sets - 1;
-  let last = 0;
-  for (let place = 1; place < count; place++)
-    if (most[set * count + place]! > most[set * count + last]!) last = place;
-  const order: number[] = [];
-  for (let left = count; left > 0; left--) {
-    order.unshift(last);
-    const previous = before[set * count + last]!;
-    set &= ~(1 << last);
-    last = previous;
+  const order = [first];
+  for (let passed = 1 << first, last = first; passed !== all; passed |= 1 << last) {
+    const most = ahead[passed * count + last]! - 1e-9;
+    let next = 0;
+    while (passed & (1 << next) || value(passed, last, next) < most) next++;
+    order.push(next);
+    last = next;
   }
   return order;
 }
 
-function greedy(count: number, first: number, worth: (from: number, to: number) => number): number[] {
+function greedy(count: number, first: number, worth: Worth): number[] {
   const left = new Set(Array.from({ length: count }, (_, place) => place));
   const order = [first];
   left.delete(first);
@@ -92,11 +97,9 @@ function greedy(count: number, first: number, worth: (from: number, to: number) 
 }
 
 /** 2-opt on a path with a fixed beginning. Mixing is not symmetric (a lift is a drop backwards), so runs are summed. */
-function exchanged(order: number[], worth: (from: number, to: number) => number): number[] {
+function exchanged(order: number[], worth: Worth): number[] {
   const count = order.length;
-  const table = new Float64Array(count * count);
-  for (let a = 0; a < count; a++) for (let b = 0; b < count; b++) table[a * count + b] = worth(a, b);
-  const value = (a: number, b: number) => table[a * count + b]!;
+  const value = tableOf(count, worth);
   const path = [...order];
   for (let round = 0; round < ROUNDS; round++) {
     let better = false;

@@ -1,12 +1,12 @@
 import { sortFieldSchema } from '../../../shared/contract/search.ts';
-import { type CompatibilityRule, compatibleKeys } from '../../../shared/music/compatible.ts';
+import { type CompatibilityRule, compatibleKeys, DEFAULT_RULE } from '../../../shared/music/compatible.ts';
 import { keyIndex, keyOf } from '../../../shared/music/key.ts';
 import type { Task } from '../../../shared/prediction.ts';
 import { parseQuery } from '../../../shared/query/parse.ts';
 import type { SearchQuery } from '../../catalogue/index.ts';
 import type { Settings } from '../../library/settings.ts';
 import { keyNotation, pathArguments } from '../arguments.ts';
-import type { Command } from '../command.ts';
+import type { Command, CommandContext, LibraryReader } from '../command.ts';
 import type { Arguments } from '../options.ts';
 import { QUERY_HELP, queryProblem } from '../query.ts';
 import { plural } from '../text.ts';
@@ -83,6 +83,18 @@ export function searchQuery(
   };
 }
 
+/** What is not understood is said before a library is looked for. @throws UsageError, and as `context.reader` does */
+function queriedLibrary(context: Pick<CommandContext, 'args' | 'reader'>): {
+  library: LibraryReader;
+  query: SearchQuery;
+} {
+  const { args } = context;
+  const below = pathArguments(args);
+  searchQuery(args, below, { keyRule: DEFAULT_RULE });
+  const library = context.reader();
+  return { library, query: searchQuery(args, below, library.settings) };
+}
+
 export const search: Command = {
   name: 'search',
   synopsis: '[<folder…>]',
@@ -131,8 +143,7 @@ export const search: Command = {
   },
   async run(context) {
     const { args, out, signal } = context;
-    const library = context.reader();
-    const query = searchQuery(args, pathArguments(args), library.settings);
+    const { library, query } = queriedLibrary(context);
     const sort = args.choice('sort', SORTS);
     const limit = args.integer('limit', 0, Number.MAX_SAFE_INTEGER) ?? DEFAULT_LIMIT;
     const notation = keyNotation(args, library.settings);
