@@ -53,6 +53,7 @@ export class Work {
   #last: WorkState['last'] = null;
   /** Pieces of work that have ended. */
   #count = 0;
+  #learnt = 0;
   #revision = 0;
   #edits = 0;
   #current: Promise<void> | undefined;
@@ -67,6 +68,11 @@ export class Work {
 
   get state(): WorkState {
     return this.#watched.value;
+  }
+
+  /** Grows when what was learnt may be another: learnt anew, or forgotten. */
+  get learnt(): number {
+    return this.#learnt;
   }
 
   /** Takes up what was wanted when the program ended: called once, when clients may come. */
@@ -197,7 +203,10 @@ export class Work {
   alone<T>(action: () => T | Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.#begin(null, async () => {
-        await Promise.resolve().then(action).then(resolve, reject);
+        await Promise.resolve()
+          .then(action)
+          .finally(() => this.#learnt++)
+          .then(resolve, reject);
         return null;
       });
     });
@@ -268,6 +277,7 @@ export class Work {
     } finally {
       this.#job = undefined;
       this.#revision++;
+      if (kind === 'learn') this.#learnt++;
     }
   }
 

@@ -1,9 +1,9 @@
 import { call } from '@orpc/server';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ANALYSE } from '../../../src/main/analysis/analyse.ts';
 import { devicesSchema } from '../../../src/shared/contract/models.ts';
 import type { DeviceReport } from '../../../src/shared/device.ts';
-import { GENRE, KEY } from '../catalogue/support.ts';
+import { GENRE, KEY, temporaryFolder } from '../catalogue/support.ts';
 import { servedLibrary } from './library.ts';
 import { ScriptedAnalysers } from './scripted-analysers.ts';
 
@@ -76,6 +76,21 @@ describe('what listens', () => {
       predictors: [],
     });
     expect(choices.find(({ tier }) => tier === 'standard')?.installed).toBe(false);
+  });
+
+  it('are asked for anew when something was forgotten', async () => {
+    vi.stubEnv('XDG_DATA_HOME', temporaryFolder());
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { router, host } = await served();
+    const own = { ...SMALL, id: 'own-genre', representations: ['chroma'], tier: 'own', needs: 'built-in' };
+    host.description = { ...host.description, predictors: [BUILT_IN, own] };
+    const counts = async () =>
+      (await call(router.models.tiers, undefined)).choices.map(({ predictors }) => predictors.length);
+    const before = await counts();
+    host.description = { ...host.description, predictors: [BUILT_IN] };
+    expect(await counts()).toEqual(before);
+    await call(router.learn.forget, { task: 'genre' });
+    expect(await counts()).toEqual(before.map((count) => Math.max(0, count - 1)));
   });
 });
 

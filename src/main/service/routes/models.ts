@@ -5,8 +5,8 @@ import type { Service } from '../service.ts';
 /** Answers for models that can be installed. */
 export function modelsRoutes({ library, models, work }: Service) {
   const ears = new Ears(library);
-  /** Another where something was installed, removed or learnt. */
-  const state = () => `${models.revision} ${work.state.last?.kind === 'learn' ? work.state.revision : ''}`;
+  /** Another where something was installed, removed, learnt or forgotten. */
+  const state = () => `${models.revision} ${work.learnt}`;
   return os.models.router({
     list: os.models.list.handler(() => models.list()),
     plan: os.models.plan.handler(({ input }) => models.plan(input.id)),
