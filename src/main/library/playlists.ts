@@ -3,6 +3,7 @@ import type { M3uEntry } from '../../shared/playlist/m3u.ts';
 import type { Catalogue, PlaylistItem, SearchRow, UnknownItem } from '../catalogue/index.ts';
 import type { EntrySource } from '../export/export.ts';
 import { mixTrack } from '../similar/mix-track.ts';
+import { checkOrderable } from '../similar/order.ts';
 import type { Library } from './library.ts';
 
 /** Items that are read at a time. */
@@ -38,6 +39,8 @@ export async function arrangePlaylist(
   signal?: AbortSignal,
 ): Promise<void> {
   const { catalogue, settings } = library;
+  // Before all of a long one is read.
+  checkOrderable(catalogue.playlists.get(id)?.items ?? 0);
   const items = [...playlistItems(catalogue, id)].flat();
   if (items.length < 3) return;
   const unknown = { trackId: null, key: null, bpm: null };

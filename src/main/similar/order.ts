@@ -15,13 +15,18 @@ export interface OrderRequest {
   readonly representation: { readonly id: string; readonly version: string } | null;
 }
 
-/** Places of tracks in an order in which each mixes after the one before it, beginning with the first. */
-export function orderTracks(catalogue: Catalogue, { tracks, rule, representation }: OrderRequest): number[] {
-  if (tracks.length > MAX_ORDERED)
+/** @throws CratewiseError `too-many` */
+export function checkOrderable(tracks: number): void {
+  if (tracks > MAX_ORDERED)
     throw new CratewiseError(
       'too-many',
       `At most ${MAX_ORDERED.toLocaleString('en')} tracks can be brought into an order for mixing.`,
     );
+}
+
+/** Places of tracks in an order in which each mixes after the one before it, beginning with the first. */
+export function orderTracks(catalogue: Catalogue, { tracks, rule, representation }: OrderRequest): number[] {
+  checkOrderable(tracks.length);
   if (representation === null) return orderSet(tracks, { rule });
   const { id, version } = representation;
   const raw = tracks.map(({ trackId }) => {
