@@ -191,7 +191,8 @@ describe.skipIf(why !== '')('models', () => {
       await question.getByRole('button', { name: 'Install', exact: true }).click();
       await page.getByText(/Installing: \d+%/).waitFor();
       await see(page, 'model-offer-installing');
-      await page.getByText('4 tracks are to be heard with them.').waitFor();
+      // Four nets are fetched at a set rate, built and tested.
+      await page.getByText('4 tracks are to be heard with them.').waitFor({ timeout: 100_000 });
       await see(page, 'model-offer-done');
       await page.getByRole('button', { name: 'Listen now' }).click();
       await page.getByText('Listened to 4 tracks').waitFor();

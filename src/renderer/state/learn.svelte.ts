@@ -27,6 +27,7 @@ export class Learning {
   verdicts: ReadonlyMap<number, Verdict> = $state.raw(new Map());
   forgotten: 'earlier' | 'none' | 'nothing' | null = $state(null);
   #asking = 0;
+  #looking = 0;
 
   constructor(client: Client, edits: Edits) {
     this.#client = client;
@@ -54,9 +55,10 @@ export class Learning {
   /** Looks at what would be learnt. */
   async look(): Promise<void> {
     const { task } = this;
-    const mine = this.#asking;
+    // The one that was asked last counts: an earlier one, of another mapping, may be slower.
+    const mine = ++this.#looking;
     const outlook = await this.#client.learn.labels({ task });
-    if (mine === this.#asking && task === this.task) this.outlook = outlook;
+    if (mine === this.#looking && task === this.task) this.outlook = outlook;
   }
 
   choose(task: Task): void {
