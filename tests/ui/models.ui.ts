@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/main/host/places.ts';
+import { readManifests } from '../../src/main/models/manifests.ts';
 import { hasFfmpeg } from '../e2e/support/music.ts';
 import { ModelServer } from '../main/models/model-server.ts';
 import { see, useLibrary } from './fixture.ts';
@@ -11,7 +12,13 @@ import { missing } from './support.ts';
 /** Weights as their authors publish them, a folder a model: development data that is not ours to give on. */
 const MIRROR = process.env.CRATEWISE_MODEL_MIRROR ?? join(packageRoot, '../shared/models');
 const STANDARD = ['choi', 'keynet', 'musicnn', 'skey'];
-const atHand = STANDARD.filter((id) => existsSync(join(MIRROR, id)));
+/** All files that a manifest names: another form of the weights, as TensorFlow.js has them, is no use. */
+const atHand = (await readManifests(join(packageRoot, 'models', 'manifests')))
+  .filter(
+    ({ id, files }) =>
+      STANDARD.includes(id) && files.every(({ path }) => existsSync(join(MIRROR, id, basename(path)))),
+  )
+  .map(({ id }) => id);
 
 const why = missing === '' && !hasFfmpeg ? 'ffmpeg is missing' : missing;
 if (why !== '') console.log(`Models in a browser are skipped: ${why}.`);
