@@ -1,5 +1,6 @@
-import { BUILT_IN, installedTier, type Tier, tierRank } from '../../shared/tier.ts';
+import type { Tier } from '../../shared/tier.ts';
 import type { Catalogue } from '../catalogue/index.ts';
+import { COVERAGE, preference, TELLING, tierOf } from '../similar/telling.ts';
 
 /** A representation that a map can be drawn of. */
 export interface MapSource {
@@ -10,12 +11,8 @@ export interface MapSource {
   readonly tracks: number;
 }
 
-/** What tells music apart for ears, best first among those that cost alike (see `similar/similar.ts`). */
-const TELLING = ['musicnn', 'clmr', 'choi', 'musicnn-tags', 'mfcc-12k', 'mfcc', 'spectral-shape', 'chroma'];
-const BUILT_IN_IDS = ['chroma', 'mfcc', 'mfcc-12k', 'spectral-shape'];
-
-/** One is taken by default if it covers that share of what the widest one covers. */
-const COVERAGE = 0.8;
+/** A map may also be drawn of the built-in shape of the spectrum, which no likeness is taken from. */
+const DRAWN = TELLING.toSpliced(TELLING.indexOf('chroma'), 0, 'spectral-shape');
 
 /** The representations that tracks of the library have, the most telling first; of each the version that most have. */
 export function mapSources(catalogue: Pick<Catalogue, 'learning'>): readonly MapSource[] {
@@ -36,14 +33,4 @@ export function defaultSource(sources: readonly MapSource[]): MapSource | undefi
   return sources.find(({ tracks }) => tracks >= COVERAGE * most);
 }
 
-const tierOf = (representation: string): Tier =>
-  BUILT_IN_IDS.includes(representation) ? BUILT_IN : installedTier(representation);
-
-/** Order of preference; −1 for what says nothing of how music sounds as a whole, or of one layer only. */
-function rank(representation: string): number {
-  if (representation.includes(':')) return -1;
-  const telling = TELLING.indexOf(representation);
-  const tier = tierRank(tierOf(representation));
-  if (tier === tierRank('musicgen-small')) return 0;
-  return telling < 0 ? -1 : tier * TELLING.length + telling;
-}
+const rank = (representation: string): number => preference(representation, DRAWN);

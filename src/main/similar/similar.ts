@@ -1,6 +1,5 @@
 import { CratewiseError } from '../../shared/errors.ts';
 import type { Embedding } from '../../shared/prediction.ts';
-import { BUILT_IN, installedTier, tierRank } from '../../shared/tier.ts';
 import { embedFile } from '../analysis/embed.ts';
 import type { Catalogue, SearchQuery } from '../catalogue/index.ts';
 import type { ProcessHost } from '../host/process-host.ts';
@@ -8,6 +7,7 @@ import { WorkerPool } from '../host/worker-pool.ts';
 import type { SimilarCalls } from './calls.ts';
 import { type OrderRequest, orderTracks } from './order.ts';
 import type { SimilarTrack } from './search.ts';
+import { COVERAGE, preference, TELLING } from './telling.ts';
 
 export interface SimilarOptions {
   /** Absolute, in our escaped form. A file that is not in the library, or was not listened to, is listened to now. */
@@ -26,13 +26,6 @@ export interface SimilarResult {
   readonly compared: number;
   readonly tracks: readonly SimilarTrack[];
 }
-
-/** What tells music apart for ears, best first among those that cost alike; keys and loudness alone do not. */
-const TELLING = ['musicnn', 'clmr', 'choi', 'musicnn-tags', 'mfcc-12k', 'mfcc', 'chroma'];
-const BUILT_IN_IDS = ['chroma', 'mfcc', 'mfcc-12k', 'spectral-shape'];
-
-/** A representation is taken by default if it covers that share of what the widest one covers. */
-const COVERAGE = 0.8;
 
 /** Tracks that are brought into an order without a process of its own, where no vectors have to be read. */
 const FEW = 60;
@@ -130,15 +123,7 @@ function chosen(catalogue: Catalogue, wanted: string | undefined) {
   );
 }
 
-/** Order of preference; −1 for what is never taken unasked. */
-function place(representation: string): number {
-  if (representation.includes(':')) return -1;
-  const telling = TELLING.indexOf(representation);
-  const tier = BUILT_IN_IDS.includes(representation) ? BUILT_IN : installedTier(representation);
-  const rank = tierRank(tier);
-  if (rank === tierRank('musicgen-small')) return 0;
-  return telling < 0 ? -1 : rank * TELLING.length + telling;
-}
+const place = (representation: string): number => preference(representation, TELLING);
 
 async function listen(
   host: ProcessHost,
